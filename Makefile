@@ -1,0 +1,59 @@
+# gongkai: `make run` serves the web chat, `make test` runs every test. Everything is installed into .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 7860
+# LIGHT=1 leaves torch and sentence-transformers out: the bundled embedder needs neither.
+LIGHT ?=
+export GRADIO_ANALYTICS_ENABLED = False
+export ANONYMIZED_TELEMETRY = False
+
+.PHONY: help run test lint bench evaluate vectors clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint constraints.txt --editable .
+	touch $@
+
+# torch by pip, and the release that has a build for the processor alone: uv and a bare `torch` would take CUDA.
+.venv/installed-torch: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch==2.13.0
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt "sentence-transformers>=5"
+	touch $@
+
+.venv/installed-lint: .venv/installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group lint
+	touch $@
+
+.venv/installed-test: .venv/installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group test
+	tests/install-system-parts
+	touch $@
+
+run: $(if $(LIGHT),.venv/installed,.venv/installed-torch) ## install, build the index, serve the web chat (LIGHT=1: without torch)
+	$(BIN)/gongkai serve --port $(PORT)
+
+test: .venv/installed-test $(if $(LIGHT),,.venv/installed-torch) ## install the test parts and run every test
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-lint ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/installed-test ## print the tables of benchmarks/
+	$(BIN)/python -m benchmarks.retrieval
+	$(BIN)/python -m benchmarks.latency
+
+evaluate: .venv/installed-test ## the measures over the golden questions, reporting half
+	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --half reporting
+
+vectors: .venv/installed-test ## make the vectors of the shipped corpus beforehand
+	$(BIN)/python -m benchmarks.prepare_vectors
+
+clean: ## remove what make made
+	rm -rf .venv dist build artefacts

@@ -1,0 +1,55 @@
+"""Errors that a user may meet; each message is Chinese and says what to do.
+
+GongkaiError
+├── InputError              the call or the input is wrong
+│   ├── CorpusFileError     a corpus file breaks the format (file and line)
+│   └── SettingsError       an unknown or impossible setting
+└── IndexStateError         the index cannot be used
+    ├── IndexMissingError   there is none yet
+    ├── IndexBusyError      another process is rebuilding it
+    └── IndexMismatchError  it was built by another embedder or from another corpus
+"""
+
+from pathlib import Path
+
+
+class GongkaiError(Exception):
+    """Base of every error that a user meets; `str(error)` is one Chinese line."""
+
+
+class InputError(GongkaiError):
+    """The call or the input is wrong; the command line ends with status 2."""
+
+
+class CorpusFileError(InputError):
+    """A corpus file breaks the format.
+
+    Args:
+        path: the file.
+        line: 1-based line of the fault.
+        problem: what is wrong, in Chinese.
+    """
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        self.path, self.line, self.problem = path, line, problem
+        super().__init__(f"{path.name} 第{line}行：{problem}")
+
+
+class SettingsError(InputError):
+    """A setting is unknown or its value impossible."""
+
+
+class IndexStateError(GongkaiError):
+    """The index cannot be used as it is."""
+
+
+class IndexMissingError(IndexStateError):
+    """No index has been built yet."""
+
+
+class IndexBusyError(IndexStateError):
+    """Another process is rebuilding the index."""
+
+
+class IndexMismatchError(IndexStateError):
+    """The index does not belong to the embedder or the corpus in use."""

@@ -1,0 +1,1 @@
+"""Finding the articles that a question is about."""

@@ -1,0 +1,99 @@
+"""The vector store: one vector for every article, paragraph and question line, each leading to its article.
+
+The only file that knows Chroma. A `PersistentClient` belongs to one process.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+_COLLECTION = "gongkai"
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A text that leads to an article when a question resembles it.
+
+    Attributes:
+        article: index of the article in the corpus.
+        paragraph: index of the paragraph in the article, or -1 for the article as a whole.
+        text: what is embedded.
+        is_question: a `问:` line, not a statement.
+    """
+
+    article: int
+    paragraph: int
+    text: str
+    is_question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A door near a question; `similarity` is the cosine, 1.0 for the same text."""
+
+    article: int
+    paragraph: int
+    similarity: float
+    text: str
+    is_question: bool
+
+
+class VectorStore:
+    """A Chroma collection in `folder`; cosine distance is set when it is made."""
+
+    def __init__(self, folder: Path, embeddings: Embeddings) -> None:
+        from chromadb import PersistentClient
+        from chromadb.config import Settings as ChromaSettings
+        from langchain_chroma import Chroma
+
+        self._client = PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
+        self._chroma = Chroma(
+            collection_name=_COLLECTION,
+            embedding_function=embeddings,
+            client=self._client,
+            collection_configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+        )
+
+    def add(self, doors: Sequence[Door], progress: Callable[[int], None] = lambda count: None) -> None:
+        """Add `doors`; `progress` is told how many are in after every batch."""
+        for start in range(0, len(doors), _BATCH):
+            batch = doors[start : start + _BATCH]
+            self._chroma.add_texts(
+                [door.text for door in batch],
+                [
+                    {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question}
+                    for door in batch
+                ],
+                ids=[str(start + offset) for offset in range(len(batch))],
+            )
+            progress(start + len(batch))
+
+    def nearest(self, vector: Sequence[float], count: int) -> list[Nearby]:
+        """Return the `count` doors nearest to `vector`, best first."""
+        found: Iterable[tuple[object, float]] = self._chroma.similarity_search_by_vector_with_relevance_scores(
+            list(vector), k=count
+        )
+        return [
+            Nearby(
+                article=document.metadata["article"],  # type: ignore[attr-defined]
+                paragraph=document.metadata["paragraph"],  # type: ignore[attr-defined]
+                similarity=1.0 - distance,
+                text=document.page_content,  # type: ignore[attr-defined]
+                is_question=document.metadata["is_question"],  # type: ignore[attr-defined]
+            )
+            for document, distance in found
+        ]
+
+    def count(self) -> int:
+        """Return how many doors the store holds."""
+        return len(self._chroma.get(include=[])["ids"])
+
+    def close(self) -> None:
+        """Release the files."""
+        self._client.close()

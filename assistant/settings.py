@@ -1,0 +1,64 @@
+"""Settings from the environment (`GONGKAI_…`) and `gongkai.toml`; the only place that reads the environment."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+_PREFIX = "GONGKAI_"
+
+
+class Settings(BaseSettings):
+    """What an installation may choose; every field is also the environment variable `GONGKAI_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file="gongkai.toml", extra="forbid")
+
+    data_dir: Path | None = None
+    embedding_model: str = "bundled"
+
+    @cached_property
+    def data_folder(self) -> Path:
+        """The folder that a run may write to."""
+        return self.data_dir or user_data_path("gongkai", appauthor=False)
+
+    @cached_property
+    def shipped_folder(self) -> Path:
+        """The folder that holds `corpus/` and `prompts/`: inside a wheel, or beside the package in a checkout."""
+        package = Path(__file__).resolve().parent
+        return package / "data" if (package / "data").is_dir() else package.parent
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Return the settings in force.
+
+    Raises:
+        SettingsError: an unknown key in the environment or the file, or an impossible value.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"不认识的设置 {'、'.join(unknown)}；可用的有 {'、'.join(sorted(known))}。")
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        keys = "、".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
+        raise SettingsError(f"设置 {keys} 的值不对或名称不认识，请检查环境变量和 gongkai.toml。") from error
+    except ValueError as error:  # a gongkai.toml that is no TOML
+        raise SettingsError(f"gongkai.toml 读不懂，请检查格式（{error}）。") from error

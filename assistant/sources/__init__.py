@@ -1,0 +1,1 @@
+"""What the assistant knows of the law: the corpus files, read exactly."""

@@ -1,0 +1,273 @@
+"""Reads `corpus/regulations/*.md`: legal texts as digests in our own words, one section an article.
+
+The format is told in `corpus/README.md`. Whatever breaks it is refused with file and line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from assistant.errors import CorpusFileError
+from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
+
+OPEN_POINT = "没有明文规定："
+
+_REQUIRED = {"title", "issuer", "kind", "in_force_from"}
+_KEYS = _REQUIRED | {"short_titles", "document_number", "in_force_until", "official_url"}
+_HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
+_LABEL = re.compile(r"^【(?P<label>(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?)】\s*")
+_REFERENCE = re.compile(r"^(?:(?P<stem>[a-z0-9-]+)\s+)?(?P<part>\S.*)$")
+_ARTICLE = re.compile(r"^第([零〇一二三四五六七八九十百千]+)条$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the corpus and its provenance; `in_force_until` is the last day in force, None while it runs."""
+
+    id: str
+    title: str
+    short_titles: tuple[str, ...]
+    document_number: str
+    issuer: str
+    kind: str
+    in_force_from: date
+    in_force_until: date | None
+    official_url: str
+    path: Path
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the text is in force on `day`."""
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One 款 or 项 of a digest: a statement that can be shown alone, and the ways people ask for it.
+
+    Attributes:
+        label: 「第二款第一项」, or "" in an article of one paragraph.
+        questions: the `问:` lines.
+        see_also: ids of the articles that `另见:` names.
+    """
+
+    label: str
+    text: str
+    questions: tuple[str, ...]
+    see_also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One section of a digest.
+
+    Attributes:
+        id: `source#33`, `source#33/heading` for a point left open, `source#heading` without a number.
+        number: of the article (条), or None in a text without articles.
+        open_point: the section says that the law is silent.
+        chapter: heading of the chapter it stands in, or "".
+        line: 1-based line of its heading.
+    """
+
+    id: str
+    source: Source
+    number: int | None
+    heading: str
+    open_point: bool
+    chapter: str
+    paragraphs: tuple[Paragraph, ...]
+    line: int
+
+    @property
+    def name(self) -> str:
+        """How the part is cited: 第三十三条, or its heading where there is no number."""
+        return f"第{write_chinese_numeral(self.number)}条" if self.number is not None else self.heading
+
+    @property
+    def text(self) -> str:
+        """All paragraphs, a line each, without labels."""
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A section while it is read."""
+
+    number: int | None
+    heading: str
+    chapter: str
+    line: int
+    paragraphs: list[tuple[str, str, list[str], list[tuple[int, str]]]] = field(default_factory=list)
+
+
+def load_digests(folder: Path) -> tuple[Article, ...]:
+    """Return every article of every `*.md` in `folder`, in the order of file names and of the files.
+
+    Raises:
+        CorpusFileError: broken front matter, an unknown key, a duplicate article, a `问:` line without a paragraph
+            or that stands twice, a reference that leads nowhere.
+    """
+    articles: list[Article] = []
+    references: list[tuple[Path, int, str]] = []
+    for path in sorted(folder.glob("*.md")):
+        if path.name != "README.md":
+            articles.extend(_load_file(path, references))
+    known = {article.id for article in articles}
+    for path, line, target in references:
+        if target not in known:
+            raise CorpusFileError(path, line, f"另见的条文不存在（{target}）。")
+    _refuse_repeated_questions(articles)
+    return tuple(articles)
+
+
+def _refuse_repeated_questions(articles: list[Article]) -> None:
+    """Refuse a `问:` line that stands under two articles of law in force: it would lead two ways at once."""
+    seen: dict[str, Article] = {}
+    for article in articles:
+        for question in (q for paragraph in article.paragraphs for q in paragraph.questions):
+            other = seen.setdefault(question, article)
+            if other is not article:
+                raise CorpusFileError(
+                    article.source.path, article.line, f"问句与《{other.source.title}》{other.name}重复：{question}"
+                )
+
+
+def _load_file(path: Path, references: list[tuple[Path, int, str]]) -> Iterator[Article]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise CorpusFileError(path, 1, "不是 UTF-8 编码，请另存为 UTF-8。") from error
+    source, start = _read_front_matter(path, lines)
+    seen: dict[str, int] = {}
+    for draft in _read_sections(path, lines, start):
+        article = _finish(source, draft, references)
+        if article.id in seen:
+            raise CorpusFileError(path, draft.line, f"条文重复，第{seen[article.id]}行已有同一条。")
+        seen[article.id] = draft.line
+        yield article
+
+
+def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
+    if not lines or lines[0].strip() != "---":
+        raise CorpusFileError(path, 1, "开头缺少以 --- 起止的文件信息。")
+    try:
+        end = next(i for i, line in enumerate(lines[1:], start=1) if line.strip() == "---")
+    except StopIteration:
+        raise CorpusFileError(path, 1, "文件信息没有用 --- 结束。") from None
+    try:
+        data = yaml.safe_load("\n".join(lines[1:end]))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise CorpusFileError(path, 2 + (mark.line if mark else 0), "文件信息不是正确的 YAML。") from error
+    if not isinstance(data, dict):
+        raise CorpusFileError(path, 2, "文件信息应当是“名称: 内容”的列表。")
+    for key in data:
+        if key not in _KEYS:
+            line = next((i for i, text in enumerate(lines, start=1) if text.startswith(f"{key}:")), 2)
+            raise CorpusFileError(path, line, f"不认识的项目 {key}；可用的有 {'、'.join(sorted(_KEYS))}。")
+    missing = sorted(key for key in _REQUIRED if not data.get(key))
+    if missing:
+        raise CorpusFileError(path, 2, f"文件信息缺少 {'、'.join(missing)}。")
+    for key in ("in_force_from", "in_force_until"):
+        if data.get(key) is not None and not isinstance(data[key], date):
+            line = next(i for i, text in enumerate(lines, start=1) if text.startswith(f"{key}:"))
+            raise CorpusFileError(path, line, f"{key} 不是日期，应当写成 2019-05-15 的样子。")
+    if data["kind"] not in ("digest", "verbatim"):
+        raise CorpusFileError(path, 2, "kind 只能是 digest（要点）或 verbatim（原文）。")
+    return Source(
+        id=path.stem,
+        title=str(data["title"]),
+        short_titles=tuple(str(title) for title in data.get("short_titles") or ()),
+        document_number=str(data.get("document_number") or ""),
+        issuer=str(data["issuer"]),
+        kind=str(data["kind"]),
+        in_force_from=data["in_force_from"],
+        in_force_until=data.get("in_force_until"),
+        official_url=str(data.get("official_url") or ""),
+        path=path,
+    ), end + 1
+
+
+def _read_sections(path: Path, lines: list[str], start: int) -> Iterator[_Draft]:
+    chapter, draft = "", None
+    for number, raw in enumerate(lines[start:], start=start + 1):
+        line = raw.strip()
+        if not line:
+            continue
+        if line.startswith("# "):
+            chapter = line[2:].strip()
+            continue
+        if line.startswith("## "):
+            if draft:
+                yield _checked(path, draft)
+            match = _HEADING.match(line[3:].strip())
+            draft = _Draft(
+                number=parse_chinese_numeral(match["number"]) if match else None,
+                heading=match["heading"].strip() if match else line[3:].strip(),
+                chapter=chapter,
+                line=number,
+            )
+            continue
+        if draft is None:
+            raise CorpusFileError(path, number, "正文之前缺少“## 第N条 标题”。")
+        if line.startswith(("问:", "问：", "另见:", "另见：")):
+            if not draft.paragraphs:
+                raise CorpusFileError(path, number, "“问:”和“另见:”要写在所属段落之后。")
+            content = re.split("[:：]", line, maxsplit=1)[1].strip()
+            if not content:
+                raise CorpusFileError(path, number, "“问:”或“另见:”后面是空的。")
+            if line.startswith("问"):
+                draft.paragraphs[-1][2].append(content)
+            else:
+                draft.paragraphs[-1][3].append((number, content))
+            continue
+        label = _LABEL.match(line)
+        text = line[label.end() :] if label else line
+        draft.paragraphs.append((label["label"] if label else "", text, [], []))
+    if draft:
+        yield _checked(path, draft)
+
+
+def _checked(path: Path, draft: _Draft) -> _Draft:
+    if not draft.paragraphs:
+        raise CorpusFileError(path, draft.line, "这一条没有正文。")
+    return draft
+
+
+def _finish(source: Source, draft: _Draft, references: list[tuple[Path, int, str]]) -> Article:
+    open_point = draft.heading.startswith(OPEN_POINT)
+    if draft.number is None:
+        identity = f"{source.id}#{draft.heading}"
+    else:
+        identity = f"{source.id}#{draft.number}" + (f"/{draft.heading}" if open_point else "")
+    paragraphs = []
+    for label, text, questions, see_also in draft.paragraphs:
+        targets = []
+        for line, reference in see_also:
+            target = _resolve(source, reference)
+            references.append((source.path, line, target))
+            targets.append(target)
+        paragraphs.append(Paragraph(label, text, tuple(dict.fromkeys(questions)), tuple(targets)))
+    return Article(
+        id=identity,
+        source=source,
+        number=draft.number,
+        heading=draft.heading,
+        open_point=open_point,
+        chapter=draft.chapter,
+        paragraphs=tuple(paragraphs),
+        line=draft.line,
+    )
+
+
+def _resolve(source: Source, reference: str) -> str:
+    """Return the article id that 「第三十四条」 or 「reconsideration-law-2023 第二十三条」 names."""
+    match = _REFERENCE.match(reference)
+    if match is None:
+        return reference
+    stem, part = match["stem"] or source.id, match["part"]
+    article = _ARTICLE.match(part)
+    return f"{stem}#{parse_chinese_numeral(article[1]) if article else part}"
