@@ -19,6 +19,7 @@ from pathlib import Path
 from langchain_core.embeddings import Embeddings
 
 from assistant.errors import IndexBusyError, IndexMismatchError, IndexMissingError, InputError
+from assistant.retrieval.embeddings import PreparedVectors, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.store import Door, VectorStore
 from assistant.sources.digests import Article, load_digests
@@ -150,7 +151,12 @@ def build_index(
             shutil.copyfile(path, target)
         write_dictionary(folder / "dictionary.txt", (door.text for door in doors), _names(articles))
         store = VectorStore(folder / "chroma", embeddings)
-        store.add(doors, lambda done: progress(done, len(doors)))
+        prepared = PreparedVectors.load(corpus / "vectors.npz", embedder)
+        store.add(
+            doors,
+            lambda batch: embed_texts([(door.text, door.is_question) for door in batch], embeddings, prepared),
+            lambda done: progress(done, len(doors)),
+        )
         store.close()
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
         KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")

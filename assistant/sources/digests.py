@@ -17,7 +17,7 @@ from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 OPEN_POINT = "没有明文规定："
 
 _REQUIRED = {"title", "issuer", "kind", "in_force_from"}
-_KEYS = _REQUIRED | {"short_titles", "document_number", "in_force_until", "official_url", "articles", "asked_by"}
+_KEYS = _REQUIRED | {"short_titles", "document_number", "in_force_until", "official_url", "articles", "asked_by", "preferred"}
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
 _LABEL = re.compile(r"^【(?P<label>(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?)】\s*")
 _REFERENCE = re.compile(r"^(?:(?P<stem>[a-z0-9-]+)\s+)?(?P<part>\S.*)$")
@@ -33,6 +33,7 @@ class Source:
         articles: how many articles the official text has (the digest may hold fewer), None where that is not known.
         in_force_until: the last day in force, None while it runs.
         asked_by: words in a question that ask for this text although it is out of force.
+        preferred: the text that an officer cites first where two say the same.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Source:
     in_force_from: date
     in_force_until: date | None
     asked_by: tuple[str, ...]
+    preferred: bool
     official_url: str
     path: Path
 
@@ -199,6 +201,7 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
         in_force_from=data["in_force_from"],
         in_force_until=data.get("in_force_until"),
         asked_by=tuple(str(word) for word in data.get("asked_by") or ()),
+        preferred=data.get("preferred") is True,
         official_url=str(data.get("official_url") or ""),
         path=path,
     ), end + 1
