@@ -5,7 +5,7 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,12 +22,14 @@ corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=Tru
 app.add_typer(corpus_app, name="corpus")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON。")]
-OnOption = Annotated[str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")]
+OnOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")
+]
 
 _STATUS = {"verified": "已核验", "unsupported": "未核验", "unknown": "未核验"}
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print one JSON value on standard output and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
@@ -83,7 +85,7 @@ def ask(
         _ask_batch(batch, output, as_of)
         return
     if question is None:
-        raise InputError("请写下要问的事，例如：gongkai ask \"收到申请后几天内要答复？\"")
+        raise InputError('请写下要问的事，例如：gongkai ask "收到申请后几天内要答复？"')
     from assistant.sessions import Session
 
     day = read_day(as_of)
@@ -118,7 +120,7 @@ def _ask_batch(batch: Path, output: Path, as_of: str | None) -> None:
         for identity, question, history, day in track(rows, description="回答", console=Console(stderr=True)):
             answer = {"id": identity, **assistant.ask(question, day, history).as_json()}
             file.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    os.replace(part, output)
+    part.replace(output)
 
 
 def _print_answer(answer: "Answer", day: date) -> None:
@@ -126,15 +128,12 @@ def _print_answer(answer: "Answer", day: date) -> None:
     from rich.markdown import Markdown
 
     console = Console()
-    console.print(Markdown(answer.answer.replace("[", r"\[")))
+    console.print(Markdown(answer.answer))
     for citation in answer.citations:
         state = "已失效" if citation.expired_on(day) else _STATUS[citation.status]
         kind = "原文" if citation.verbatim else "要点"
-        number = f"（{citation.document_number}）" if citation.document_number else ""
-        console.print(
-            f"\\[{citation.marker}] {citation.document}{number} {citation.clause} · {kind} · {state}", style="dim"
-        )
-    console.print()
+        title = f"{citation.document.removeprefix('中华人民共和国')}　{citation.document_number}".strip()
+        console.print(f"[{citation.marker}] {title}　{citation.clause}　{kind}·{state}", style="dim", markup=False)
 
 
 @app.command()
@@ -190,12 +189,16 @@ def corpus_status(as_json: JsonOption = False) -> None:
     console, table = Console(), Table("文件", "文号", "施行", "失效", "条目")
     for row in status["documents"]:
         table.add_row(
-            row["title"], row["document_number"], row["in_force_from"], row["in_force_until"] or "", str(row["articles"])
+            row["title"],
+            row["document_number"],
+            row["in_force_from"],
+            row["in_force_until"] or "",
+            str(row["articles"]),
         )
     console.print(table)
     console.print(
-        f"{status['sources']} 个文件，{status['articles']} 条，{status['paragraphs']} 段，{status['questions']} 个问句，"
-        f"{status['vectors']} 个向量；模型 {status['embedder']}；{status['built_on']} 建立，占 {status['megabytes']} MB。"
+        "{sources} 个文件，{articles} 条，{paragraphs} 段，{questions} 个问句，{vectors} 个向量；"
+        "模型 {embedder}；{built_on} 建立，占 {megabytes} MB。".format(**status)
     )
 
 

@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import InputError
 from assistant.numbers import fold_figures
+
+if TYPE_CHECKING:
+    from assistant.app import Assistant
+    from assistant.retrieval.hybrid import Hit
 
 CUTS = (1, 3, 5, 10)
 
@@ -75,11 +79,13 @@ def _question(path: Path, number: int, row: dict[str, Any]) -> Question:
             answerable=bool(row.get("answerable", True)),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path.name} 第{number}项不是问题：应当有 id、question、articles、facts、answerable。") from error
+        raise InputError(
+            f"{path.name} 第{number}项不是问题：应当有 id、question、articles、facts、answerable。"
+        ) from error
 
 
 def evaluate(
-    assistant: Any,
+    assistant: "Assistant",
     questions: Sequence[Question],
     on: date,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -113,7 +119,7 @@ def evaluate(
     return {
         "n": len(questions),
         "answerable": len(questions) - to_decline,
-        **{f"recall@{k}": _mean([_mean([r is not None and r < k for r in row]) for row in ranks]) for k in CUTS},
+        **{f"recall@{k}": _mean([sum(r is not None and r < k for r in row) / len(row) for row in ranks]) for k in CUTS},
         "mrr": _mean([max((1 / (r + 1) for r in row if r is not None), default=0.0) for row in ranks]),
         "fact_coverage": _ratio(found_facts, facts),
         "refusal_precision": _ratio(declined_right, declined),
@@ -127,12 +133,17 @@ def evaluate(
     }
 
 
-def _rank(gold: tuple[str, int | None], hits: Sequence[Any]) -> int | None:
+def _rank(gold: tuple[str, int | None], hits: "Sequence[Hit]") -> int | None:
     """Return the 0-based place of the first hit in the gold article, or None."""
     name, number = gold
     for place, hit in enumerate(hits):
         source = hit.article.source
-        names = {source.title, source.title.removeprefix("中华人民共和国"), source.document_number, *source.short_titles}
+        names = {
+            source.title,
+            source.title.removeprefix("中华人民共和国"),
+            source.document_number,
+            *source.short_titles,
+        }
         if name in names and number in (None, hit.article.number):
             return place
     return None

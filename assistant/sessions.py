@@ -1,7 +1,6 @@
 """Named conversations of the command line: the earlier questions, kept in the data folder."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,4 +37,4 @@ class Session:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_suffix(".part")
         part.write_text(json.dumps(self.questions, ensure_ascii=False), encoding="utf-8")
-        os.replace(part, self.path)
+        part.replace(self.path)

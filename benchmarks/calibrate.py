@@ -105,9 +105,7 @@ def main() -> None:
             print(f"{p:.2f} {'answerable' if q.answerable else 'to decline'} {q.question}")
     (ROOT / "corpus" / "calibration.yaml").write_text(
         "# When to decline: learnt by `python -m benchmarks.calibrate` (its docstring says from what).\n"
-        + yaml.safe_dump(
-            {"intercept": calibration.intercept, "weights": table, "threshold": best[1]}, sort_keys=False
-        ),
+        + yaml.safe_dump({"intercept": calibration.intercept, "weights": table, "threshold": best[1]}, sort_keys=False),
         encoding="utf-8",
     )
     print(table, best)

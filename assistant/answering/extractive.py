@@ -5,7 +5,6 @@ is easily mistaken for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.citations import Answer, Citation, cite
@@ -14,37 +13,25 @@ from assistant.sources.digests import Article, Paragraph
 
 NAME = "extractive"
 
-# Cosines of e5 lie close together; what is further than this below the best paragraph is about something else.
-# Chosen on the tuning half of the golden questions (benchmarks/answers.py prints facts against length).
+# Cosines of e5 lie close together; what is further than this below the best is about something else. Chosen on the
+# tuning half of the golden questions for facts against length (benchmarks/answers.py prints the table).
 _SAME_ARTICLE = 0.03
-_OTHER_ARTICLE = 0.02
+_OTHER_ARTICLE = 0.05
 _PARAGRAPHS = 3
 _RELATED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement that will be shown, and where it stands."""
-
-    article: Article
-    paragraph: Paragraph
-
-
 def compose(question: str, hits: Sequence[Hit], on: date) -> Answer:
     """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet."""
-    main = [Claim(hits[0].article, paragraph) for paragraph in _fitting(hits[0])]
-    related = [
-        Claim(hit.article, paragraph)
-        for hit in _related(hits)
-        for paragraph in _fitting(hit)
-    ][: _PARAGRAPHS + _RELATED]
-    citations = [cite(claim.article, claim.paragraph, n) for n, claim in enumerate([*main, *related], start=1)]
+    chosen = [(hits[0].article, paragraph) for paragraph in _fitting(hits[0])]
+    chosen += [(hit.article, _fitting(hit)[0]) for hit in _related(hits)]
+    citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
     return Answer(
         question=question,
-        answer=_write(citations[: len(main)], citations[len(main) :], on),
+        answer=_write(citations, on),
         declined=False,
         reason=None,
-        citations=tuple(citations),
+        citations=citations,
         answerer=NAME,
     )
 
@@ -52,10 +39,10 @@ def compose(question: str, hits: Sequence[Hit], on: date) -> Answer:
 def refuse(question: str, reason: str, hits: Sequence[Hit] = ()) -> Answer:
     """Return a refusal: why, and the names of the nearest sections, without any statement of law."""
     nearest = dict.fromkeys(f"{reference_of(hit.article)}　{hit.article.heading}" for hit in hits[:3])
-    offer = "\n".join(["", "", "相近的规定，可以换个问法再问：", "", *(f"- {line}" for line in nearest)]) if nearest else ""
-    return Answer(
-        question=question, answer=reason + offer, declined=True, reason=reason, citations=(), answerer=NAME
+    offer = (
+        "\n".join(["", "", "相近的规定，可以换个问法再问：", "", *(f"- {line}" for line in nearest)]) if nearest else ""
     )
+    return Answer(question=question, answer=reason + offer, declined=True, reason=reason, citations=(), answerer=NAME)
 
 
 def reference_of(article: Article) -> str:
@@ -76,29 +63,18 @@ def _fitting(hit: Hit) -> list[Paragraph]:
 
 
 def _related(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the further articles worth saying: nearly as near as the first, or named by it and found as well."""
-    first = hits[0]
-    named = {target for paragraph in _fitting(first) for target in paragraph.see_also}
-    related = [
-        hit
-        for hit in hits[1:6]
-        if hit.similarity >= first.similarity - _OTHER_ARTICLE
-        or (hit.article.id in named and hit.similarity >= first.similarity - 2 * _OTHER_ARTICLE)
-    ]
-    return related[:_RELATED]
+    """Return the further articles worth saying: nearly as near as the first."""
+    return [hit for hit in hits[1:6] if hit.similarity >= hits[0].similarity - _OTHER_ARTICLE][:_RELATED]
 
 
-def _write(main: Sequence[Citation], related: Sequence[Citation], on: date) -> str:
-    lines = [" ".join(f"{_labelled(c, on)}[{c.marker}]" for c in main), "", "**依据**", ""]
-    lines += [f"- {reference(c, on)} [{c.marker}]" for c in main]
-    if related:
+def _write(citations: Sequence[Citation], on: date) -> str:
+    first, *others = citations
+    old = "（这是已经失效的旧规定）" if first.expired_on(on) else ""
+    lines = [f"{old}{first.quote} [{first.marker}]", "", f"**依据**：{reference(first, on)} [{first.marker}]"]
+    if others:
         lines += ["", "**相关规定**", ""]
-        lines += [f"- {reference(c, on)}：{c.quote}[{c.marker}]" for c in related]
+        lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in others]
     return "\n".join(lines)
-
-
-def _labelled(citation: Citation, on: date) -> str:
-    return f"（已失效的旧规定）{citation.quote}" if citation.expired_on(on) else citation.quote
 
 
 def reference(citation: Citation, on: date) -> str:

@@ -30,7 +30,7 @@ def features(search: Search) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights learnt by `benchmarks/calibrate.py`; `threshold` is the probability below which a question is declined."""
+    """Weights learnt by `benchmarks/calibrate.py`; a question less probable than `threshold` is declined."""
 
     intercept: float
     weights: dict[str, float]

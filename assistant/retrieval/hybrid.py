@@ -21,7 +21,7 @@ _PREFERENCE = 0.5
 _NEIGHBOURS = 300
 
 
-def fuse(rankings: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+def fuse(rankings: Sequence[NDArray[np.floating[Any]]]) -> NDArray[np.float64]:
     """Return the sum of the rankings' standard scores, item by item; the order of the rankings is no matter.
 
     Args:
@@ -121,9 +121,7 @@ def search(index: Index, question: str, on: date, limit: int = 10) -> Search:
     order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]][:limit]
     known, foreign = index.best_line_scores(question)
     return Search(
-        hits=tuple(
-            Hit(index.articles[i], float(score[i]), float(similarity[i]), paragraphs.get(i, {})) for i in order
-        ),
+        hits=tuple(Hit(index.articles[i], float(score[i]), float(similarity[i]), paragraphs.get(i, {})) for i in order),
         nearby=tuple(nearby),
         lexical_known=known,
         lexical_foreign=foreign,

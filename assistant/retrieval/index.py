@@ -9,7 +9,6 @@ The texts are kept, so that the index can always be read and rebuilt, also while
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -186,7 +185,7 @@ def build_index(
 def _point_to(root: Path, name: str) -> None:
     new = root / "current.new"
     new.write_text(name, encoding="utf-8")
-    os.replace(new, root / "current")
+    new.replace(root / "current")
 
 
 def _names(articles: Sequence[Article]) -> set[str]:

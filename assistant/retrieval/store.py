@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
 
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
@@ -74,7 +75,7 @@ class VectorStore:
             batch = doors[start : start + _BATCH]
             collection.add(
                 ids=[str(start + offset) for offset in range(len(batch))],
-                embeddings=[list(vector) for vector in embed(batch)],
+                embeddings=np.array(embed(batch), dtype=np.float32),
                 documents=[door.text for door in batch],
                 metadatas=[
                     {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question}
@@ -99,10 +100,6 @@ class VectorStore:
             for document, distance in found
         ]
 
-    def count(self) -> int:
-        """Return how many doors the store holds."""
-        return len(self._chroma.get(include=[])["ids"])
-
     def close(self) -> None:
         """Release the files."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]  # the class it returns has it, the type it names has not

@@ -17,7 +17,15 @@ from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 OPEN_POINT = "没有明文规定："
 
 _REQUIRED = {"title", "issuer", "kind", "in_force_from"}
-_KEYS = _REQUIRED | {"short_titles", "document_number", "in_force_until", "official_url", "articles", "asked_by", "preferred"}
+_KEYS = _REQUIRED | {
+    "short_titles",
+    "document_number",
+    "in_force_until",
+    "official_url",
+    "articles",
+    "asked_by",
+    "preferred",
+}
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
 _LABEL = re.compile(r"^【(?P<label>(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?)】\s*")
 _REFERENCE = re.compile(r"^(?:(?P<stem>[a-z0-9-]+)\s+)?(?P<part>\S.*)$")
@@ -169,7 +177,7 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
     except StopIteration:
         raise CorpusFileError(path, 1, "文件信息没有用 --- 结束。") from None
     try:
-        data = yaml.safe_load("\n".join(lines[1:end]))
+        data = yaml.load("\n".join(lines[1:end]), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise CorpusFileError(path, 2 + (mark.line if mark else 0), "文件信息不是正确的 YAML。") from error

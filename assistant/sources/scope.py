@@ -24,7 +24,7 @@ def load_topics(path: Path) -> tuple[Topic, ...]:
         CorpusFileError: no YAML list of topics, or a topic without name, reason or questions.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise CorpusFileError(path, 1 + (mark.line if mark else 0), "不是正确的 YAML。") from error
