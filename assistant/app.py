@@ -46,7 +46,7 @@ class Assistant:
         if read.refusal:
             answer = refuse(message, read.refusal)
         else:
-            answer = self.chain.invoke(Inquiry(read.text, on, read.context))
+            answer = self.chain.invoke(Inquiry(read.text, on, read.context, read.leans))
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":

@@ -23,36 +23,38 @@ class Message:
 
     Attributes:
         text: the message as it is understood alone.
-        context: the earlier question that it leans on, or "".
+        context: the earlier questions that it leans on or may lean on, or "".
+        leans: it says nothing without them.
         refusal: why it cannot be read, in Chinese with what to do, or "".
     """
 
     text: str
     context: str
+    leans: bool
     refusal: str
 
     @property
     def whole(self) -> str:
         """What to search for: the message after what it leans on."""
-        return f"{self.context} {self.text}".strip()
+        return f"{self.context} {self.text}".strip() if self.leans else self.text
 
 
 def read_message(message: str, history: Sequence[str] = ()) -> Message:
     """Return `message` as it is to be understood after the earlier questions `history`, oldest first."""
     text = " ".join(_CONTROL.sub(" ", message).encode("utf-8", "ignore").decode().split())
     refusal = _refusal(text)
-    return Message(text, "" if refusal else _context(text, history), refusal)
+    context = "" if refusal else _context(history)
+    return Message(text, context, bool(context) and _leans(text), refusal)
 
 
-def _context(text: str, history: Sequence[str]) -> str:
-    """Return the earlier questions that `text` leans on, back to one that stands alone."""
+def _context(history: Sequence[str]) -> str:
+    """Return the last question and, where it leans itself, those before it, back to one that stands alone."""
     leant: list[str] = []
-    for earlier in reversed(history):
-        if not _leans((leant or [text])[0]):
+    for earlier in (q for q in reversed(history) if not _refusal(q)):
+        leant.insert(0, earlier)
+        if not _leans(earlier) or len(leant) == _FARTHEST:
             break
-        if not _refusal(earlier):
-            leant.insert(0, earlier)
-    return " ".join(leant[-_FARTHEST:])
+    return " ".join(leant)
 
 
 def _refusal(text: str) -> str:

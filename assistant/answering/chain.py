@@ -21,11 +21,17 @@ _DEFAULT_LAW = "disclosure-regulation-2019"
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question to the chain; `context` is the earlier question that it leans on."""
+    """A question to the chain.
+
+    Attributes:
+        context: the earlier questions that it may lean on, or "".
+        leans: it says nothing without them.
+    """
 
     question: str
     on: date
     context: str = ""
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,11 @@ def build_chain(index: Index, calibration: Calibration) -> Runnable[Inquiry, Ans
 
 
 def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
-    question = f"{inquiry.context} {inquiry.question}".strip()
-    result = search(index, question, inquiry.on, _LIMIT)
+    whole = f"{inquiry.context} {inquiry.question}".strip()
+    result = search(index, whole if inquiry.leans else inquiry.question, inquiry.on, _LIMIT)
+    if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
+        # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
+        result = search(index, whole, inquiry.on, _LIMIT)
     named, refusal = _named(index, inquiry, result)
     if refusal:
         return Found(inquiry, result.hits, refusal)

@@ -24,6 +24,7 @@ _KEYS = _REQUIRED | {
     "official_url",
     "articles",
     "asked_by",
+    "about",
     "preferred",
 }
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
@@ -41,6 +42,7 @@ class Source:
         articles: how many articles the official text has (the digest may hold fewer), None where that is not known.
         in_force_until: the last day in force, None while it runs.
         asked_by: words in a question that ask for this text although it is out of force.
+        about: words of which a question on this text has one as a rule; without any it starts lower. () for none.
         preferred: the text that an officer cites first where two say the same.
     """
 
@@ -54,6 +56,7 @@ class Source:
     in_force_from: date
     in_force_until: date | None
     asked_by: tuple[str, ...]
+    about: tuple[str, ...]
     preferred: bool
     official_url: str
     path: Path
@@ -209,6 +212,7 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
         in_force_from=data["in_force_from"],
         in_force_until=data.get("in_force_until"),
         asked_by=tuple(str(word) for word in data.get("asked_by") or ()),
+        about=tuple(str(word) for word in data.get("about") or ()),
         preferred=data.get("preferred") is True,
         official_url=str(data.get("official_url") or ""),
         path=path,
