@@ -54,7 +54,7 @@ class Assistant:
         from assistant.retrieval.hybrid import search
 
         read = read_message(words, history)
-        return () if read.refusal else search(self.index, read.whole, on, limit).hits
+        return () if read.refusal else search(self.index, read.text, on, limit, read.context if read.leans else "").hits
 
     @cached_property
     def status(self) -> dict[str, object]:

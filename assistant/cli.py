@@ -258,7 +258,7 @@ def serve(
 ) -> None:
     """打开网页聊天。"""
     # The web side is a door of its own; this one only shows the way to it.
-    os.execv(sys.executable, [sys.executable, "-m", "ui", "--host", host, "--port", str(port)])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port)])
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ _OPENING = re.compile(
 )
 _POINTER = re.compile(r"(?:这种|这样|这个|那个|那种|它|他们|她|对方|上述|上面|前面|刚才|同样|其中|呢[？?。！!]?$)")
 _SHORT = 26
+_TERSE = 7
 _FARTHEST = 2
 
 
@@ -32,11 +33,6 @@ class Message:
     context: str
     leans: bool
     refusal: str
-
-    @property
-    def whole(self) -> str:
-        """What to search for: the message after what it leans on."""
-        return f"{self.context} {self.text}".strip() if self.leans else self.text
 
 
 def read_message(message: str, history: Sequence[str] = ()) -> Message:
@@ -68,4 +64,4 @@ def _refusal(text: str) -> str:
 
 
 def _leans(text: str) -> bool:
-    return len(text) <= _SHORT and bool(_OPENING.match(text) or _POINTER.search(text))
+    return len(text) <= _TERSE or (len(text) <= _SHORT and bool(_OPENING.match(text) or _POINTER.search(text)))

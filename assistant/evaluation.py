@@ -1,6 +1,7 @@
 """Measures of finding, answering and declining over questions with known articles; deterministic, no judge model."""
 
 import json
+import re
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -138,15 +139,15 @@ def _rank(gold: tuple[str, int | None], hits: "Sequence[Hit]") -> int | None:
     name, number = gold
     for place, hit in enumerate(hits):
         source = hit.article.source
-        names = {
-            source.title,
-            source.title.removeprefix("中华人民共和国"),
-            source.document_number,
-            *source.short_titles,
-        }
-        if name in names and number in (None, hit.article.number):
+        names = {_plain(n) for n in (source.title, source.document_number, *source.short_titles)}
+        if _plain(name) in names and number in (None, hit.article.number):
             return place
     return None
+
+
+def _plain(name: str) -> str:
+    """Return a document's name without 《》, 中华人民共和国 and a document number in brackets behind it."""
+    return re.sub(r"（[^（）]*号）$", "", name).strip("《》").removeprefix("中华人民共和国")
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -99,7 +99,8 @@ def main() -> None:
         precision, recall = hit / max(1, declined.sum()), hit / (~answerable).sum()
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         print(f"{threshold:.2f} precision {precision:.3f} recall {recall:.3f} f1 {f1:.3f}")
-        best = max(best, (round(float(f1), 6), round(float(threshold), 2)))
+        # Declining too much and too little cost alike: the threshold at which the worse of the two is best.
+        best = max(best, (round(float(min(precision, recall)), 6), round(float(threshold), 2)))
     for p, q in sorted(zip(probabilities, questions, strict=True), key=lambda pair: pair[0]):
         if (p < best[1]) == q.answerable:
             print(f"{p:.2f} {'answerable' if q.answerable else 'to decline'} {q.question}")

@@ -1,1 +1,54 @@
-"""Closed network, Chinese output, and a data folder of its own for every test."""
+"""Closed network, a data folder of its own, and one assistant over the shipped corpus for the whole run."""
+
+import os
+import socket
+from datetime import date
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["ANONYMIZED_TELEMETRY"] = "False"
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 22)
+
+_connect = socket.socket.connect
+
+
+def _connect_to_this_machine_only(self, address):
+    host = address[0] if isinstance(address, tuple) else "local"
+    if self.family in (socket.AF_INET, socket.AF_INET6) and host not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"the tests are closed to the network: {address}")
+    return _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _closed_network():
+    socket.socket.connect = _connect_to_this_machine_only
+    yield
+    socket.socket.connect = _connect
+
+
+@pytest.fixture(autouse=True, scope="session")
+def data_folder(tmp_path_factory):
+    for name in [name for name in os.environ if name.startswith("GONGKAI_")]:
+        del os.environ[name]
+    folder = tmp_path_factory.mktemp("data")
+    os.environ["GONGKAI_DATA_DIR"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(data_folder):
+    from assistant import build_assistant
+
+    return build_assistant(TODAY)
+
+
+@pytest.fixture
+def small_corpus(tmp_path):
+    """A corpus folder of two small texts, to be broken and changed."""
+    from tests.small import write_small_corpus
+
+    return write_small_corpus(tmp_path / "corpus")

@@ -58,11 +58,11 @@ def build_chain(index: Index, calibration: Calibration) -> Runnable[Inquiry, Ans
 
 
 def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
-    whole = f"{inquiry.context} {inquiry.question}".strip()
-    result = search(index, whole if inquiry.leans else inquiry.question, inquiry.on, _LIMIT)
+    context = inquiry.context if inquiry.leans else ""
+    result = search(index, inquiry.question, inquiry.on, _LIMIT, context)
     if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
         # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
-        result = search(index, whole, inquiry.on, _LIMIT)
+        result = search(index, inquiry.question, inquiry.on, _LIMIT, inquiry.context)
     named, refusal = _named(index, inquiry, result)
     if refusal:
         return Found(inquiry, result.hits, refusal)

@@ -106,15 +106,26 @@ def _start(source: Source, question: str) -> float:
     return _PREFERENCE * source.preferred - _OFF_TOPIC * off_topic
 
 
-def search(index: Index, question: str, on: date, limit: int = 10) -> Search:
-    """Return the `limit` articles that fit `question` best, in force on `on` or asked for by their old names."""
+def search(index: Index, question: str, on: date, limit: int = 10, context: str = "") -> Search:
+    """Return the `limit` articles that fit `question` best, in force on `on` or asked for by their old names.
+
+    Args:
+        context: what was asked before, where `question` says nothing without it; it counts half.
+    """
+    whole = f"{context} {question}".strip()
     wanted = np.array(
         [
-            article.source.in_force_on(on) or any(word in question for word in article.source.asked_by)
+            article.source.in_force_on(on) or any(word in whole for word in article.source.asked_by)
             for article in index.articles
         ]
     )
-    nearby = index.store.nearest(index.embeddings.embed_query(question), _NEIGHBOURS)
+    vector = np.array(index.embeddings.embed_query(whole))
+    words = index.articles_by_words.scores(whole)
+    if context:
+        vector = vector + np.array(index.embeddings.embed_query(question))
+        vector = vector / np.linalg.norm(vector)
+        words = words + index.articles_by_words.scores(question)
+    nearby = index.store.nearest([float(value) for value in vector], _NEIGHBOURS)
     # An article that no neighbour leads to is no nearer than the last neighbour.
     similarity = np.full(len(index.articles), nearby[-1].similarity)
     paragraphs: dict[int, dict[int, float]] = {}
@@ -123,10 +134,10 @@ def search(index: Index, question: str, on: date, limit: int = 10) -> Search:
             similarity[door.article] = max(similarity[door.article], door.similarity)
             if door.paragraph >= 0:
                 paragraphs.setdefault(door.article, {}).setdefault(door.paragraph, door.similarity)
-    start = np.array([_start(article.source, question) for article in index.articles])
-    score = fuse([similarity, index.articles_by_words.scores(question)]) + start
+    start = np.array([_start(article.source, whole) for article in index.articles])
+    score = fuse([similarity, words]) + start
     order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]][:limit]
-    known, foreign = index.best_line_scores(question)
+    known, foreign = index.best_line_scores(whole)
     return Search(
         hits=tuple(Hit(index.articles[i], float(score[i]), float(similarity[i]), paragraphs.get(i, {})) for i in order),
         nearby=tuple(nearby),
