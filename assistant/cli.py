@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.cli_office import add_office_commands
 from assistant.errors import GongkaiError
 
 app = typer.Typer(name="gongkai", help="公开助手：政府信息公开的问答与年报助手。", no_args_is_help=True, add_completion=False)
@@ -18,6 +19,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打�
 def print_json(value: Any) -> None:
     """Print one JSON value on standard output and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+# The office: deadlines, fees, letters, the register.
+add_office_commands(app)
 
 
 def main() -> None:

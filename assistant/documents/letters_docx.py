@@ -5,14 +5,12 @@ it and another 20 mm above the foot of the first page, the number at the right, 
 Forms (登记表, 送达回证) have the same paper and type and a ruled table.
 """
 
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import OutputError
+from assistant.documents.whole_file import write_whole
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -55,28 +53,9 @@ def write_letter(paper: LetterPaper, path: Path, force: bool = False) -> None:
     """Write `paper` to `path`, complete or not at all.
 
     Raises:
-        OutputError: `path` exists and `force` is not set, is no .docx, or cannot be written.
+        OutputError: as `write_whole` raises it.
     """
-    if path.suffix.lower() != ".docx":
-        raise OutputError(f"{path.name} 不是 .docx，请把输出文件写成 .docx。")
-    if path.exists() and not force:
-        raise OutputError(f"{path} 已经存在；要覆盖请加 --force。")
-    if not path.parent.is_dir():
-        raise OutputError(f"文件夹 {path.parent} 不存在，请先建立。")
-    document = _build(paper)
-    try:
-        handle, name = tempfile.mkstemp(suffix=".docx", dir=path.parent)
-    except OSError as error:
-        raise OutputError(f"不能写入文件夹 {path.parent}，请检查权限。") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            document.save(stream)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} 不能写入，请检查是否正在打开或者没有权限。") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, ".docx", _build(paper).save, force)
 
 
 def _build(paper: LetterPaper) -> "Document":

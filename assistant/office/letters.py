@@ -10,6 +10,7 @@ from assistant.clock.dates import write_date
 from assistant.clock.deadlines import Deadline, compute_deadline
 from assistant.clock.fees import FeeRules, processing_fee
 from assistant.clock.rules import DeadlineRules
+from assistant.documents.letters_docx import LetterPaper
 from assistant.errors import LetterError
 from assistant.office.letter_fields import check_order, check_pairs, read_fields
 from assistant.office.letter_kinds import LetterKind, LetterKinds
@@ -67,9 +68,24 @@ class Letter:
             lines += ["", f"　　附件：{'、'.join(self.kind.attachments)}"]
         if self.signed:
             lines += ["", self.agency, write_date(self.signed)]
-        if self.contact:
+        if self.contact and self.signed:
             lines.append(f"（联系人：{self.contact}）")
         return "\n".join(lines) + "\n"
+
+    def as_paper(self) -> LetterPaper:
+        """Return what stands on the paper, for the Word file."""
+        return LetterPaper(
+            issuer=self.agency,
+            number=self.document_number,
+            title=self.kind.title,
+            salutation=f"{self.addressee}：" if self.addressee else "",
+            paragraphs=self.paragraphs,
+            table=self.table,
+            attachments=self.kind.attachments,
+            date_text=write_date(self.signed) if self.signed else "",
+            dated=self.signed,
+            note=f"联系人：{self.contact}" if self.contact and self.signed else "",
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the value that `gongkai letter --json` prints."""

@@ -1,6 +1,6 @@
-"""The seven steps (补不补 → … → 怎么答) as a guided choice: questions from data, each answer a question or an outcome."""
+"""The seven steps (补不补 → … → 怎么答) as a guided choice: an answer leads to a question or to an outcome."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,30 @@ class GuidedChoice:
             way.append((place, answer))
             place = self.choose(place.key, answer)
         return way, place
+
+
+def explain_place(place: Question | Outcome) -> list[str]:
+    """Return a question with its options, or an outcome, as lines."""
+    if isinstance(place, Question):
+        options = [f"  {number}. {option.label}" for number, option in enumerate(place.options, start=1)]
+        return [f"第{place.number}步 {place.step}：{place.ask}（{place.basis}）", *options]
+    if place.letter is None:
+        return [place.advice]
+    lines = [f"使用文书：{place.letter_name}（{place.letter}）"]
+    if place.also:
+        lines.append(f"同时发出：{'、'.join(place.also)}")
+    lines.append(f"计入表三：{place.row_label}" if place.row_label else "案件还没有办结；有了结果再继续判断。")
+    return lines
+
+
+def as_json_of(way: list[tuple[Question, str]], place: Question | Outcome) -> dict[str, Any]:
+    """Return the way taken and where it stands, as `gongkai guide --json` prints it."""
+    taken = [{"step": question.step, "question": question.key, "ask": question.ask, "answer": answer}
+             for question, answer in way]  # fmt: skip
+    if isinstance(place, Outcome):
+        return {"way": taken, "question": None, "outcome": asdict(place)}
+    asked = {"key": place.key, "step": place.step, "ask": place.ask, "basis": place.basis}
+    return {"way": taken, "question": asked | {"options": [o.label for o in place.options]}, "outcome": None}
 
 
 def load_steps(path: Path, kinds: LetterKinds) -> GuidedChoice:
