@@ -217,6 +217,8 @@ def _table(document: "Document", rows: tuple[tuple[str, str], ...]) -> None:
 
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, (Mm(44), Mm(112)), strict=True):
+        column.width = width
     for label, value in rows:
         row = table.add_row()
         row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Mm(12)
@@ -239,6 +241,8 @@ def _closing(document: "Document", paper: LetterPaper) -> None:
             _paragraph(document, f"{prefix}{f'{number}.' if len(paper.attachments) > 1 else ''}{name}")
     if not paper.date_text:
         return
+    # The seal must not stand on a page without text: the last lines go over with it.
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     for _ in range(2):
         _paragraph(document, "").paragraph_format.keep_with_next = True
     # 成文日期 ends four characters from the right edge, and the issuer is centred above it.

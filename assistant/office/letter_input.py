@@ -69,7 +69,7 @@ def fields_of_request(record: RequestRecord, kind: LetterKind) -> dict[str, Any]
 
 
 def example_fields(kind: LetterKind) -> str:
-    """Return a filled example as YAML: required fields first, optional ones commented out, each with its label."""
+    """Return a filled example as YAML: required and own fields first, the others commented out, each with its label."""
     lines = [f"# {kind.name}：改成实际内容，再用 gongkai letter {kind.key} --data 这个文件 --output 文书.docx"]
     remedy = ("agency_kind", "government") if kind.remedy else ()
     optional = []
@@ -78,7 +78,7 @@ def example_fields(kind: LetterKind) -> str:
             continue
         text = yaml.safe_dump({key: field.example}, allow_unicode=True, sort_keys=False, width=1000).rstrip()
         choices = f"（{'、'.join(f'{k} {n}' for k, n in field.options.items())}）" if field.options else ""
-        if field.required or key in remedy:
+        if field.required or key in kind.own or key in remedy:
             lines += [f"# {field.label}{choices}", text]
         else:
             optional += [f"# {field.label}{choices}", *(f"# {line}" for line in text.splitlines())]

@@ -50,6 +50,7 @@ class LetterKind:
         within: the deadline rule that the date of the letter must keep.
         computes: dates worked out for the text, by name.
         later, earlier: pairs of dates whose order must hold.
+        own: the fields of this kind alone.
         together: fields that are given all or none.
     """
 
@@ -59,6 +60,7 @@ class LetterKind:
     to: str
     numbered: bool
     fields: dict[str, Field]
+    own: frozenset[str]
     row: str | None
     remedy: str | dict[str, str] | None
     within: dict[str, Any] | None
@@ -181,6 +183,7 @@ def _read_kind(path: Path, shared: dict[str, Field]) -> LetterKind:
         to=to,
         numbered=numbered,
         fields=fields,
+        own=frozenset(own),
         row=data.get("row"),
         remedy=data.get("remedy"),
         within=data.get("within"),
