@@ -148,7 +148,8 @@ def ledger_import(
     from assistant.office.ledger_workbook import read_workbook
 
     desk = open_desk(file)
-    count = desk.ledger.add_requests(read_workbook(workbook, desk.kinds.rows), today(), replace=update)
+    records = read_workbook(workbook, desk.kinds.rows)
+    count = desk.ledger.update_requests(records, today()) if update else desk.ledger.add_requests(records, today())
     show({"imported": count}, [f"已导入 {count} 件。"], as_json)
 
 

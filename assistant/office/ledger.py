@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -48,11 +49,11 @@ class Ledger:
         """Let go of the file."""
         self._engine.dispose()
 
-    def add_requests(self, records: Iterable[RequestRecord], today: date, replace: bool = False) -> int:
+    def add_requests(self, records: Iterable[RequestRecord], today: date, replacing: bool = False) -> int:
         """Add requests, all or none; return how many.
 
         Args:
-            replace: an existing number is replaced rather than refused.
+            replacing: an existing number is replaced rather than refused.
         Raises:
             LedgerError: a record that cannot be (`check_record`), or a number that exists or stands twice.
         """
@@ -65,7 +66,7 @@ class Ledger:
             seen.add(record.number)
         with self._begin() as connection:
             existing = seen & self._numbers(connection)
-            if existing and not replace:
+            if existing and not replacing:
                 raise LedgerError(f"登记编号{min(existing)}已经登记过；要修改请用 gongkai ledger update。")
             self._delete(connection, existing)
             self._insert(connection, batch)
@@ -78,7 +79,16 @@ class Ledger:
             LedgerError: there is none, or the record cannot be.
         """
         self.get(record.number)
-        self.add_requests([record], today, replace=True)
+        self.add_requests([record], today, replacing=True)
+
+    def update_requests(self, records: Iterable[RequestRecord], today: date) -> int:
+        """Add requests or put them in the place of those with their numbers, all or none; return how many.
+
+        Letters that the register holds stay: a workbook does not carry them.
+        """
+        letters = {record.number: record.letters for record in self.requests()}
+        kept = [replace(record, letters=record.letters or letters.get(record.number, ())) for record in records]
+        return self.add_requests(kept, today, replacing=True)
 
     def get(self, number: str) -> RequestRecord:
         """Return the request of that number.
