@@ -9,7 +9,7 @@ from assistant.clock.calendar import WorkingCalendar, load_calendar
 from assistant.clock.fees import FeeRules, load_fees
 from assistant.clock.rules import DeadlineRules, load_rules
 from assistant.office.ledger import Ledger
-from assistant.office.ledger_due import Due, list_due, reply_due
+from assistant.office.ledger_due import Due, list_due
 from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
 from assistant.office.letters import LetterDesk
 from assistant.office.steps import GuidedChoice, load_steps
@@ -69,9 +69,5 @@ class Desk:
         return list_due(self.ledger.requests(), self.rules, self.calendar, today)
 
     def reply_dates(self, today: date) -> dict[str, date | None]:
-        """Return the last day for the answer of every open case, by number."""
-        return {
-            record.number: reply_due(record, self.rules, self.calendar, today)
-            for record in self.ledger.requests()
-            if record.closed is None
-        }
+        """Return the last day for the answer of every open case, by number; None where it cannot be told."""
+        return {item.number: item.due for item in self.list_due(today) if item.rule == "reply"}

@@ -170,6 +170,20 @@ def test_the_warning_list_names_what_is_due_and_how_pressing(desk):
     assert explain_due([]) == ["没有未办结的申请到期。"]
 
 
+def test_a_case_that_runs_into_a_year_without_calendar_does_not_hide_the_others(desk):
+    late = replace(BASE, number="2026-099", received=date(2026, 12, 10))
+    old = replace(BASE, number="2018-001", received=date(2018, 12, 3))
+    items = list_due([late, BASE, old], desk.rules, desk.calendar, date(2026, 12, 31))
+    told = {(item.number, item.rule): item for item in items}
+    assert told["2026-099", "reply"].due is None
+    assert "没有2027年的放假安排" in told["2026-099", "reply"].note
+    assert told["2026-001", "reply"].due == date(2026, 2, 2)
+    assert told["2018-001", "reply"].due == date(2018, 12, 24)
+    assert items[-1].number == "2026-099"
+    assert len(calendar_entries(items)) == 2
+    assert "————  【推算不出】2026-099" in explain_due(items)[-1]
+
+
 def test_a_workbook_carries_the_register_there_and_back(tmp_path, desk, today):
     path = tmp_path / "台账.xlsx"
     records = [BASE, replace(FULL, letters=()), replace(BASE, number="=1+1", applicant="=cmd()", asked="+甲")]
