@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from assistant.clock.calendar import WorkingCalendar, load_calendar
 from assistant.clock.fees import FeeRules, load_fees
@@ -12,6 +13,7 @@ from assistant.office.ledger import Ledger
 from assistant.office.ledger_due import Due, list_due
 from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
 from assistant.office.letters import LetterDesk
+from assistant.office.question_words import load_question_words
 from assistant.office.steps import GuidedChoice, load_steps
 
 
@@ -58,6 +60,11 @@ class Desk:
     def steps(self) -> GuidedChoice:
         """The seven steps."""
         return load_steps(self.corpus / "letters" / "shared" / "steps.yaml", self.kinds)
+
+    @cached_property
+    def question_words(self) -> dict[str, Any]:
+        """The words by which a chat message is told to be for the desk."""
+        return load_question_words(self.corpus / "office_questions.yaml")
 
     @cached_property
     def ledger(self) -> Ledger:
