@@ -78,6 +78,8 @@ def _build(paper: LetterPaper) -> "Document":
     for text in paper.paragraphs:
         _paragraph(document, text)
     if paper.table:
+        # A form has no letterhead; the line above its table says whose it is.
+        _paragraph(document, f"机关：{paper.issuer}", indent=0)
         _table(document, paper.table)
     _closing(document, paper)
     properties = document.core_properties

@@ -64,6 +64,7 @@ def test_a_form_is_a_ruled_table_without_letterhead(tmp_path):
     write_letter(FORM, tmp_path / "form.docx")
     document = docx.Document(str(tmp_path / "form.docx"))
     assert [[cell.text for cell in row.cells] for row in document.tables[0].rows] == [list(row) for row in FORM.table]
+    assert "机关：示例市水务局" in [paragraph.text for paragraph in document.paragraphs]
     assert not document.sections[0].different_first_page_header_footer
 
 

@@ -65,6 +65,8 @@ def test_a_wish_for_a_letter_names_its_kind(text, kinds, words):
         "补正告知书要写什么",
         "第三方不回复怎么办",
         "年报写多少字",
+        "提出申请的登记表怎么填",
+        "作出的答复书送达用什么方式",
         "",
     ],
 )
