@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli_office import add_office_commands
 from assistant.errors import GongkaiError, InputError
 
 if TYPE_CHECKING:
@@ -259,6 +260,10 @@ def serve(
     """打开网页聊天。"""
     # The web side is a door of its own; this one only shows the way to it.
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port)])
+
+
+# The office: deadlines, fees, letters, the register.
+add_office_commands(app)
 
 
 def main() -> None:

@@ -3,7 +3,14 @@
 GongkaiError
 ├── InputError              the call or the input is wrong
 │   ├── CorpusFileError     a corpus file breaks the format (file and line)
-│   └── SettingsError       an unknown or impossible setting
+│   ├── SettingsError       an unknown or impossible setting
+│   ├── DateError           a date that does not exist or cannot be read
+│   ├── CalendarCoverageError   working days of a year that no calendar covers
+│   ├── DeadlineError       an unknown rule, or facts that a deadline cannot have
+│   ├── FeeError            a number of requests or pages that no scale takes
+│   ├── LetterError         a letter that cannot be drafted from what was entered
+│   ├── LedgerError         an entry of the register that cannot be
+│   └── OutputError         a file that cannot be written as asked
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── IndexBusyError      another process is rebuilding it
@@ -37,6 +44,46 @@ class CorpusFileError(InputError):
 
 class SettingsError(InputError):
     """A setting is unknown or its value impossible."""
+
+
+class DateError(InputError):
+    """A date does not exist or cannot be read."""
+
+
+class CalendarCoverageError(InputError):
+    """Working days are asked of a year that no calendar covers.
+
+    Args:
+        year: the year.
+        covered: the years that are.
+    """
+
+    def __init__(self, year: int, covered: frozenset[int]) -> None:
+        self.year = year
+        super().__init__(
+            f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；"
+            f"请按当年放假通知写一个 {year}.yaml，放进数据目录的 calendar 文件夹（格式见 corpus/calendar/README.md）。"
+        )
+
+
+class DeadlineError(InputError):
+    """The rule is unknown, or the facts contradict each other."""
+
+
+class FeeError(InputError):
+    """A number of requests or pages that no scale takes."""
+
+
+class LetterError(InputError):
+    """A letter cannot be drafted: an unknown kind, or a field missing, unknown or impossible."""
+
+
+class LedgerError(InputError):
+    """An entry of the register of requests that cannot be."""
+
+
+class OutputError(InputError):
+    """A file cannot be written as asked: it exists, or its folder does not."""
 
 
 class IndexStateError(GongkaiError):

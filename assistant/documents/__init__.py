@@ -1,0 +1,1 @@
+"""Paper: Word, PDF, HTML, workbooks and pictures, read and written."""

@@ -1,0 +1,1 @@
+"""What the office writes and keeps: letters, the guided choice that leads to one, and the register of requests."""

@@ -1,0 +1,80 @@
+"""The office's desk: everything that deadlines, fees, letters and the register need, loaded when first asked for."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.clock.calendar import WorkingCalendar, load_calendar
+from assistant.clock.fees import FeeRules, load_fees
+from assistant.clock.rules import DeadlineRules, load_rules
+from assistant.office.ledger import Ledger
+from assistant.office.ledger_due import Due, list_due
+from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
+from assistant.office.letters import LetterDesk
+from assistant.office.question_words import load_question_words
+from assistant.office.steps import GuidedChoice, load_steps
+
+
+@dataclass
+class Desk:
+    """One office at work.
+
+    Attributes:
+        corpus: the shipped `corpus/`.
+        data: the folder that a run may write to; its `calendar/` may hold years that the package lacks.
+        register: a file or database URL of the register; None for `ledger.sqlite` in `data`.
+    """
+
+    corpus: Path
+    data: Path
+    register: Path | str | None = None
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar, the office's own years included."""
+        return load_calendar((self.corpus / "calendar", self.data / "calendar"))
+
+    @cached_property
+    def rules(self) -> DeadlineRules:
+        """The deadline rules."""
+        return load_rules(self.corpus / "deadlines.yaml")
+
+    @cached_property
+    def fees(self) -> tuple[FeeRules, ...]:
+        """The fee scales."""
+        return load_fees(self.corpus / "fees.yaml")
+
+    @cached_property
+    def kinds(self) -> LetterKinds:
+        """The kinds of letters and the rows of 表三."""
+        return load_letter_kinds(self.corpus / "letters")
+
+    @cached_property
+    def letters(self) -> LetterDesk:
+        """What drafts letters."""
+        return LetterDesk(self.kinds, self.rules, self.calendar, self.fees)
+
+    @cached_property
+    def steps(self) -> GuidedChoice:
+        """The seven steps."""
+        return load_steps(self.corpus / "letters" / "shared" / "steps.yaml", self.kinds)
+
+    @cached_property
+    def question_words(self) -> dict[str, Any]:
+        """The words by which a chat message is told to be for the desk."""
+        return load_question_words(self.corpus / "office_questions.yaml")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The register of requests."""
+        return Ledger(self.register or self.data / "ledger.sqlite", self.kinds.rows)
+
+    def list_due(self, today: date) -> list[Due]:
+        """Return what is due in every open case."""
+        return list_due(self.ledger.requests(), self.rules, self.calendar, today)
+
+    def reply_dates(self, today: date) -> dict[str, date | None]:
+        """Return the last day for the answer of every open case, by number; None where it cannot be told."""
+        return {item.number: item.due for item in self.list_due(today) if item.rule == "reply"}

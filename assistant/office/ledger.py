@@ -1,0 +1,239 @@
+"""The register of requests (条例 45), kept in SQLite through SQLAlchemy, so that a server database is a URL."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import LedgerError
+from assistant.office.ledger_records import FIELDS, Consultation, RequestRecord, SentLetter, check_record
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, MetaData
+
+# Yuan are kept as text: SQLite has no decimals of its own.
+_TEXT = ("number", "channel", "applicant", "applicant_kind", "asked", "outcome", "note", "fee_amount")
+
+
+class Ledger:
+    """The register. Every change is checked first and made whole or not at all.
+
+    Args:
+        place: a file, or the URL of a database.
+        rows: the rows of 表三 that a case may end in, by key.
+    Raises:
+        LedgerError: the place cannot be opened or is no register.
+    """
+
+    def __init__(self, place: Path | str, rows: dict[str, str]) -> None:
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.exc import DatabaseError
+
+        self._rows = rows
+        if isinstance(place, Path):
+            _prepare(place)
+            place = f"sqlite:///{place}"
+        self._engine: Engine = create_engine(place)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _enforce_references)
+        self._tables = _define_tables()
+        try:
+            self._tables.create_all(self._engine)
+        except DatabaseError as error:
+            raise LedgerError("申请台账打不开，文件可能已经损坏或者不是台账；请换一个文件，或者用备份恢复。") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def add_requests(self, records: Iterable[RequestRecord], today: date, replacing: bool = False) -> int:
+        """Add requests, all or none; return how many.
+
+        Args:
+            replacing: an existing number is replaced rather than refused.
+        Raises:
+            LedgerError: a record that cannot be (`check_record`), or a number that exists or stands twice.
+        """
+        batch = list(records)
+        seen: set[str] = set()
+        for record in batch:
+            check_record(record, self._rows, today)
+            if record.number in seen:
+                raise LedgerError(f"登记编号{record.number}出现了两次，请核对。")
+            seen.add(record.number)
+        with self._begin() as connection:
+            existing = seen & self._numbers(connection)
+            if existing and not replacing:
+                raise LedgerError(f"登记编号{min(existing)}已经登记过；要修改请用 gongkai ledger update。")
+            self._delete(connection, existing)
+            self._insert(connection, batch)
+        return len(batch)
+
+    def replace_request(self, record: RequestRecord, today: date) -> None:
+        """Put `record` in the place of the one with its number.
+
+        Raises:
+            LedgerError: there is none, or the record cannot be.
+        """
+        self.get(record.number)
+        self.add_requests([record], today, replacing=True)
+
+    def update_requests(self, records: Iterable[RequestRecord], today: date) -> int:
+        """Add requests or put them in the place of those with their numbers, all or none; return how many.
+
+        Letters that the register holds stay: a workbook does not carry them.
+        """
+        letters = {record.number: record.letters for record in self.requests()}
+        kept = [replace(record, letters=record.letters or letters.get(record.number, ())) for record in records]
+        return self.add_requests(kept, today, replacing=True)
+
+    def get(self, number: str) -> RequestRecord:
+        """Return the request of that number.
+
+        Raises:
+            LedgerError: there is none.
+        """
+        for record in self.requests(number):
+            return record
+        raise LedgerError(f"台账里没有登记编号{number}；用 gongkai ledger list 查看。")
+
+    def requests(self, number: str | None = None) -> list[RequestRecord]:
+        """Return every request (or the one of that number), by receiving day and number."""
+        from sqlalchemy import select
+
+        requests, consultations, letters = (
+            self._tables.tables[name] for name in ("requests", "consultations", "letters")
+        )
+        query = select(requests).order_by(requests.c.received, requests.c.number)
+        if number is not None:
+            query = query.where(requests.c.number == number)
+        asked: dict[str, list[Consultation]] = {}
+        sent: dict[str, list[SentLetter]] = {}
+        with self._begin() as connection:
+            rows = connection.execute(query).mappings().all()
+            for row in connection.execute(select(consultations).order_by(consultations.c.first)).mappings():
+                asked.setdefault(row["number"], []).append(Consultation(row["first"], row["until"], row["consulted"]))
+            for row in connection.execute(select(letters).order_by(letters.c.id)).mappings():
+                sent.setdefault(row["number"], []).append(
+                    SentLetter(row["kind"], row["signed"], row["document_number"])
+                )
+        return [
+            RequestRecord(
+                **({name: row[name] for name in FIELDS} | {"fee_amount": _amount(row["fee_amount"])}),
+                consultations=tuple(asked.get(row["number"], ())),
+                letters=tuple(sent.get(row["number"], ())),
+            )
+            for row in rows
+        ]
+
+    def next_number(self, year: int) -> str:
+        """Return the next free 登记编号 of `year`: 2026-001."""
+        with self._begin() as connection:
+            used = [
+                int(tail)
+                for head, _, tail in (number.partition("-") for number in self._numbers(connection))
+                if head == str(year) and tail.isascii() and tail.isdigit()
+            ]
+        return f"{year}-{max(used, default=0) + 1:03d}"
+
+    @contextmanager
+    def _begin(self) -> "Iterator[Connection]":
+        from sqlalchemy.exc import OperationalError
+
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise LedgerError("申请台账正被占用或者不能写入，请稍后再试，并检查文件权限。") from error
+
+    def _numbers(self, connection: "Connection") -> set[str]:
+        from sqlalchemy import select
+
+        return set(connection.scalars(select(self._tables.tables["requests"].c.number)))
+
+    def _delete(self, connection: "Connection", numbers: Iterable[str]) -> None:
+        from sqlalchemy import bindparam
+
+        chosen = [{"chosen": number} for number in numbers]
+        for name in ("consultations", "letters", "requests") if chosen else ():
+            table = self._tables.tables[name]
+            connection.execute(table.delete().where(table.c.number == bindparam("chosen")), chosen)
+
+    def _insert(self, connection: "Connection", batch: list[RequestRecord]) -> None:
+        rows: dict[str, list[dict[str, Any]]] = {
+            "requests": [
+                {name: getattr(record, name) for name in FIELDS}
+                | {"fee_amount": None if record.fee_amount is None else str(record.fee_amount)}
+                for record in batch
+            ],
+            "consultations": [
+                {"number": record.number, "first": item.first, "until": item.until, "consulted": item.consulted}
+                for record in batch
+                for item in record.consultations
+            ],
+            "letters": [
+                {
+                    "number": record.number,
+                    "kind": item.kind,
+                    "signed": item.signed,
+                    "document_number": item.document_number,
+                }
+                for record in batch
+                for item in record.letters
+            ],
+        }
+        for name, values in rows.items():
+            if values:
+                connection.execute(self._tables.tables[name].insert(), values)
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder and an empty file that only its owner reads: applicants' names are personal data."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"台账文件 {path} 不能建立，请检查文件夹和权限。") from error
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _enforce_references(connection: Any, _record: object) -> None:  # noqa: ANN401  (SQLAlchemy's DBAPI connection)
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _define_tables() -> "MetaData":
+    from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, Table, Text
+
+    tables = MetaData()
+    columns: list[Column[Any]] = []
+    for name in FIELDS:
+        if name == "number":
+            columns.append(Column(name, Text, primary_key=True))
+        else:
+            columns.append(Column(name, Text if name in _TEXT else Date))
+    Table("requests", tables, *columns)
+    Table(
+        "consultations",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("number", ForeignKey("requests.number"), index=True, nullable=False),
+        Column("first", Date, nullable=False),
+        Column("until", Date),
+        Column("consulted", Text, nullable=False),
+    )
+    Table(
+        "letters",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("number", ForeignKey("requests.number"), index=True, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("signed", Date),
+        Column("document_number", Text, nullable=False),
+    )
+    return tables
