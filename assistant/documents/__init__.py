@@ -1,0 +1,1 @@
+"""Paper: what is read from files and what is written to them."""
