@@ -173,5 +173,9 @@ def _last_year(data: object) -> tuple[LastYearProblem, ...]:
         isinstance(entry, dict) and set(entry) <= {"problem", "done"} and entry.get("problem") for entry in entries
     ):
         raise StatisticsError("facts.last_year_problems 的每一条应当写 problem（问题）和 done（改进情况）。")
-    pairs = [[*_notes("last_year_problems", str(entry.get(key) or "")), ""][0] for entry in entries for key in ("problem", "done")]
+    pairs = [
+        [*_notes("last_year_problems", str(entry.get(key) or "")), ""][0]
+        for entry in entries
+        for key in ("problem", "done")
+    ]
     return tuple(LastYearProblem(problem, done) for problem, done in zip(pairs[::2], pairs[1::2], strict=True))

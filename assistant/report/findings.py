@@ -6,9 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
 from assistant.errors import CorpusFileError
+from assistant.report.corpus_files import load_corpus_yaml
 
 _SEVERITIES = ("error", "warning", "info")
 
@@ -76,14 +75,11 @@ def load_rules(path: Path) -> Mapping[str, Rule]:
         CorpusFileError: the file is broken.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_corpus_yaml(path)
         rules = {
             code: Rule(code, entry["title"], entry["severity"], entry["basis"], MappingProxyType(entry["messages"]))
             for code, entry in data.items()
         }
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CorpusFileError(path, mark.line + 1 if mark else 1, "不是正确的 YAML。") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusFileError(path, 1, f"检查项缺少 {error}。") from error
     for rule in rules.values():

@@ -5,9 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from assistant.errors import CorpusFileError
+from assistant.report.corpus_files import load_corpus_yaml
 from assistant.report.errors import FormError
 from assistant.report.forms import Block, Chapter, Form, Node, Table
 
@@ -23,10 +22,7 @@ def load_forms(folder: Path) -> dict[str, Form]:
     forms = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            form = _form(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise CorpusFileError(path, mark.line + 1 if mark else 1, "不是正确的 YAML。") from error
+            form = _form(load_corpus_yaml(path))
         except (KeyError, TypeError, AttributeError) as error:
             raise CorpusFileError(path, 1, f"表式缺少或写错了 {error}。") from error
         forms[form.id] = form

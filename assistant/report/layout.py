@@ -89,8 +89,7 @@ def _matrix(table: Table, text_of: Callable[[Address], str]) -> Grid:
     rows = [tuple(cells) for cells in header]
     for labels, leaf in _labelled(block.rows, depth):
         values = [
-            GridCell(text_of(Address(table.key, leaf.key, column.key)), value=True)
-            for column in block.column_leaves
+            GridCell(text_of(Address(table.key, leaf.key, column.key)), value=True) for column in block.column_leaves
         ]
         rows.append((*labels, *values))
     widths = (*_LABEL_SHARES[:depth], *(_VALUE_SHARE for _ in block.column_leaves))
@@ -148,5 +147,3 @@ def _labelled(nodes: tuple[Node, ...], depth: int) -> list[tuple[list[GridCell],
         else:
             lines.append(([GridCell(node.label, columns=depth, left=depth == 1)], node))
     return lines
-
-

@@ -72,7 +72,9 @@ def read_plain(content: bytes, name: str) -> Any:
         raise StatisticsError(f"{name} 不是 UTF-8 编码的文本，请另存为 UTF-8。") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise StatisticsError(f"{name} 第{mark.line + 1 if mark else 1}行不是正确的 YAML，请检查缩进和冒号。") from error
+        raise StatisticsError(
+            f"{name} 第{mark.line + 1 if mark else 1}行不是正确的 YAML，请检查缩进和冒号。"
+        ) from error
     except json.JSONDecodeError as error:
         raise StatisticsError(f"{name} 第{error.lineno}行不是正确的 JSON。") from error
     except RecursionError as error:
@@ -117,7 +119,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
         return super().compose_node(parent, index)
 

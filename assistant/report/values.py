@@ -1,4 +1,4 @@
-"""Reads one value as a clerk types it: 「１，２００ 件」 is 1200, with a remark; 「/」 is not entered, with a remark."""
+"""Reads one value as a clerk types it: 「１，２００ 件」 is 1200, 「/」 is not entered, each with a remark."""
 
 import re
 import unicodedata

@@ -26,6 +26,9 @@ NOTE_HEADER = ("类别", "内容", "改进情况（只填“上年问题及改�
 TOP = 3  # a table begins below its title and its hint
 
 
+Place = tuple[str, int, int]  # sheet, row and column, 1-based
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedCell:
     """A cell of a table sheet: its place (1-based), its label or its value's address."""
@@ -56,7 +59,7 @@ def plan_table(table: Table) -> tuple[Grid, tuple[PlannedCell, ...]]:
     return grid, cells
 
 
-def places(form: Form) -> dict[Address, tuple[str, int, int]]:
+def places(form: Form) -> dict[Address, Place]:
     """Return sheet, row and column of every value."""
     found = {
         cell.address: (table.name, cell.row, cell.column)
@@ -87,7 +90,27 @@ def sums(form: Form) -> dict[Address, tuple[Address, ...]]:
                     Address(table.key, total, line.key), tuple(Address(table.key, part, line.key) for part in parts)
                 )
             else:
-                found[Address(table.key, line.key, total)] = tuple(
-                    Address(table.key, line.key, part) for part in parts
-                )
+                found[Address(table.key, line.key, total)] = tuple(Address(table.key, line.key, part) for part in parts)
     return found
+
+
+def cell_name(place: Place) -> str:
+    """Return D7 for row 7, column 4."""
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(place[2])}{place[1]}"
+
+
+def sum_formula(parts: tuple[Address, ...], where: Mapping[Address, Place]) -> str:
+    """Return =SUM over the parts, neighbours as ranges."""
+    ranges: list[tuple[Place, Place]] = []
+    for place in (where[part] for part in parts):
+        start, end = ranges[-1] if ranges else (place, place)
+        beside = end[1] == place[1] and end[2] + 1 == place[2] and start[1] == place[1]
+        below = end[2] == place[2] and end[1] + 1 == place[1] and start[2] == place[2]
+        if ranges and (beside or below):
+            ranges[-1] = (start, place)
+        else:
+            ranges.append((place, place))
+    named = [cell_name(start) + (f":{cell_name(end)}" if end != start else "") for start, end in ranges]
+    return f"=SUM({','.join(named)})"

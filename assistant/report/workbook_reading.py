@@ -1,7 +1,7 @@
 """Reads the statistics workbook; whatever was typed oddly is read with a remark that names the cell."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from types import MappingProxyType
@@ -10,8 +10,8 @@ from typing import Any
 from assistant.numbers import fold_width
 from assistant.report.entry import clean, parse_statistics
 from assistant.report.errors import StatisticsError
-from assistant.report.forms import Address, Form
 from assistant.report.form_files import choose_form
+from assistant.report.forms import Address, Form
 from assistant.report.tables import Remark, Statistics, Value
 from assistant.report.values import read_value
 from assistant.report.workbook_plan import (
@@ -22,6 +22,7 @@ from assistant.report.workbook_plan import (
     NOTES_SHEET,
     places,
     plan_table,
+    sum_formula,
     sums,
 )
 
@@ -36,16 +37,16 @@ def read_workbook(content: bytes, name: str, forms: Mapping[str, Form]) -> Stati
         FormError: an unknown form, or one that does not serve the year.
     """
     _refuse_bad_archive(content, name)
-    workbook, cached = _open(content, name, formulas=True), _open(content, name, formulas=False)
-    data = _read_head(_sheet(workbook, HEAD_SHEET, name), _sheet(cached, HEAD_SHEET, name))
-    data["facts"] = _read_notes(_sheet(cached, NOTES_SHEET, name))
+    workbook = _open(content, name, formulas=True)
+    data = _read_head(_sheet(workbook, HEAD_SHEET, name))
+    data["facts"] = _read_notes(_sheet(workbook, NOTES_SHEET, name))
     statistics = parse_statistics(data, forms)
     form = choose_form(forms, statistics.form.id, statistics.year)
     for table in form.tables.values():
         _check_labels(_sheet(workbook, table.name, name), form, table.key)
     if form.processing_fee:
         _check_fee_labels(workbook[HEAD_SHEET])
-    cells, remarks = _read_cells(workbook, cached, form)
+    cells, remarks = _read_cells(workbook, form, lambda: _open(content, name, formulas=False))
     return replace(statistics, cells=MappingProxyType(cells), remarks=remarks)
 
 
@@ -86,12 +87,12 @@ def _sheet(workbook: Any, title: str, name: str) -> Any:
     )
 
 
-def _read_head(sheet: Any, cached: Any) -> dict[str, Any]:
+def _read_head(sheet: Any) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for row, (key, title) in enumerate(HEAD_ROWS.items(), start=1):
         if fold_width(str(sheet.cell(row, 1).value or "")) != title:
             raise StatisticsError(f"工作表“{HEAD_SHEET}”第{row}行应当是“{title}”；请不要增删行，或重新生成模板。")
-        value = cached.cell(row, 2).value
+        value = sheet.cell(row, 2).value
         # Excel keeps 2025 as 2025.0 at times.
         data[key] = int(value) if isinstance(value, float) and value.is_integer() else value
     data["contact"] = str(data["contact"] or "")
@@ -116,7 +117,11 @@ def _check_labels(sheet: Any, form: Form, key: str) -> None:
             )
 
 
-def _read_cells(workbook: Any, cached: Any, form: Form) -> tuple[dict[Address, Value], tuple[Remark, ...]]:
+def _read_cells(
+    workbook: Any, form: Form, open_computed: Callable[[], Any]
+) -> tuple[dict[Address, Value], tuple[Remark, ...]]:
+    """Return values and remarks; the results that a program left for foreign formulas are looked up only if needed."""
+    results: Any = None
     cells: dict[Address, Value] = {}
     remarks: list[Remark] = []
     computed: list[Address] = []
@@ -128,10 +133,11 @@ def _read_cells(workbook: Any, cached: Any, form: Form) -> tuple[dict[Address, V
         raw, kind = source.value, ""
         place = f"{title}!{source.coordinate}"
         if source.data_type == "f":
-            if address in totals and str(raw).replace("$", "").upper().startswith("=SUM("):
+            if address in totals and str(raw).replace("$", "").upper() == sum_formula(totals[address], where):
                 computed.append(address)
                 continue
-            raw = _sheet(cached, title, "").cell(row, column).value
+            results = results or open_computed()
+            raw = _sheet(results, title, "").cell(row, column).value
             kind = "formula" if raw is None else ""
         value, oddity = read_value(raw, cell)
         cells[address] = value
@@ -166,5 +172,3 @@ def _read_notes(sheet: Any) -> dict[str, Any]:
         entry = {"problem": text, "done": done} if key == "last_year_problems" else text
         facts.setdefault(key, []).append(entry)
     return facts
-
-

@@ -20,8 +20,11 @@ from assistant.report.workbook_plan import (
     NOTE_TITLES,
     NOTES_SHEET,
     TOP,
+    Place,
+    cell_name,
     places,
     plan_table,
+    sum_formula,
     sums,
 )
 
@@ -46,9 +49,8 @@ _GUIDE = (
 def write_workbook(form: Form, statistics: Statistics | None = None) -> bytes:
     """Return the workbook of a form, empty or with the statistics in it."""
     workbook = Workbook()
-    guide = workbook.active
-    guide.title = GUIDE_SHEET
-    _write_guide(guide, form)
+    workbook.remove(workbook.worksheets[0])
+    _write_guide(workbook.create_sheet(GUIDE_SHEET), form)
     _write_head(workbook.create_sheet(HEAD_SHEET), form, statistics)
     where = places(form)
     for table in form.tables.values():
@@ -94,7 +96,9 @@ def _write_head(sheet: Any, form: Form, statistics: Statistics | None) -> None:
         _validate(sheet, f"B{row}", _whole(0, None) if column == "cases" else _amount())
 
 
-def _write_table(sheet: Any, form: Form, table: Table, statistics: Statistics | None, where: dict[Address, Any]) -> None:
+def _write_table(
+    sheet: Any, form: Form, table: Table, statistics: Statistics | None, where: dict[Address, Place]
+) -> None:
     grid, cells = plan_table(table)
     chapter = next(chapter for chapter in form.chapters if chapter.key == table.key)
     sheet["A1"] = f"{table.name}　{chapter.heading}"
@@ -114,7 +118,7 @@ def _write_table(sheet: Any, form: Form, table: Table, statistics: Statistics | 
         value = statistics.cells[cell.address] if statistics else None
         parts = totals.get(cell.address)
         if parts and (statistics is None or (value is not None and value == statistics.total(parts))):
-            _entry(target, _formula(parts, where), _MIDDLE)
+            _entry(target, sum_formula(parts, where), _MIDDLE)
             target.fill = _SUM
         else:
             _entry(target, value, _MIDDLE)
@@ -129,7 +133,7 @@ def _write_table(sheet: Any, form: Form, table: Table, statistics: Statistics | 
     _write_balance(sheet, form, table, where, TOP + len(grid.rows))
 
 
-def _write_balance(sheet: Any, form: Form, table: Table, where: dict[Address, Any], row: int) -> None:
+def _write_balance(sheet: Any, form: Form, table: Table, where: dict[Address, Place], row: int) -> None:
     """Below the table, tell for every column whether both sides of its identity agree."""
     for constraint in form.constraints:
         if constraint["table"] != table.key or constraint["code"] != "H1":
@@ -137,15 +141,15 @@ def _write_balance(sheet: Any, form: Form, table: Table, where: dict[Address, An
         _label(sheet.cell(row, 1, "核对（自动）"))
         for column in table.blocks[0].column_leaves:
             sides = [
-                "+".join(_place(where[Address(table.key, key, column.key)]) for key in constraint[side])
+                "+".join(cell_name(where[Address(table.key, key, column.key)]) for key in constraint[side])
                 for side in ("left", "right")
             ]
             target = sheet.cell(row, where[Address(table.key, constraint["left"][0], column.key)][2])
             target.value = f'=IF({sides[0]}={sides[1]},"平","差"&ABS({sides[0]}-({sides[1]})))'
             target.alignment = _MIDDLE
-            sheet.conditional_formatting.add(
-                target.coordinate, FormulaRule(formula=[f'LEFT({target.coordinate},1)="差"'], fill=_ALARM)
-            )
+            alarm = f'LEFT({target.coordinate},1)="差"'
+            rule: Any = FormulaRule(formula=[alarm], fill=_ALARM)  # type: ignore[no-untyped-call]
+            sheet.conditional_formatting.add(target.coordinate, rule)
 
 
 def _write_notes(sheet: Any, statistics: Statistics | None) -> None:
@@ -166,28 +170,6 @@ def _write_notes(sheet: Any, statistics: Statistics | None) -> None:
     options = ",".join(NOTE_TITLES.values())
     _validate(sheet, f"A2:A{len(rows) + _NOTE_ROWS}", DataValidation(type="list", formula1=f'"{options}"'))
     sheet.freeze_panes = "A2"
-
-
-def _formula(parts: tuple[Address, ...], where: dict[Address, Any]) -> str:
-    """Return =SUM over the parts, neighbours as ranges."""
-    found = [where[part] for part in parts]
-    ranges: list[list[Any]] = []
-    for sheet, row, column in found:
-        last = ranges[-1][1] if ranges else None
-        if last and ((last[0] == row and last[1] + 1 == column) or (last[1] == column and last[0] + 1 == row)):
-            ranges[-1][1] = (row, column)
-        else:
-            ranges.append([(row, column), (row, column)])
-    named = [
-        f"{get_column_letter(start[1])}{start[0]}"
-        + (f":{get_column_letter(end[1])}{end[0]}" if end != start else "")
-        for start, end in ranges
-    ]
-    return f"=SUM({','.join(named)})"
-
-
-def _place(where: tuple[str, int, int]) -> str:
-    return f"{get_column_letter(where[2])}{where[1]}"
 
 
 def _label(cell: Any, text: str | None = None) -> None:

@@ -40,7 +40,7 @@ def write_whole(files: Mapping[Path, bytes], *, force: bool = False) -> None:
             Path(name).chmod(0o644)
         while written:
             temporary, path = written[0]
-            os.replace(temporary, path)
+            temporary.replace(path)
             del written[0]
     except OSError as error:
         raise InputError(f"{next(iter(files))} 写不进去（{error.strerror}），请检查文件夹的权限和空间。") from error

@@ -9,7 +9,13 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 
-TITLE_FONT, HEADING_FONT, PART_FONT, BODY_FONT, NUMBER_FONT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
+TITLE_FONT, HEADING_FONT, PART_FONT, BODY_FONT, NUMBER_FONT = (
+    "方正小标宋简体",
+    "黑体",
+    "楷体_GB2312",
+    "仿宋_GB2312",
+    "宋体",
+)
 TITLE_SIZE, BODY_SIZE, NUMBER_SIZE = 22.0, 16.0, 14.0  # 二号, 三号, 四号, in points
 LINE = Pt(28)
 # Top, bottom, left, right of an upright page in millimetres; a page laid on its side keeps the edge that is bound.
@@ -30,8 +36,7 @@ def set_page(section: Section, *, landscape: bool) -> None:
 
 def text_width(section: Section) -> int:
     """Return the width between the margins, in English metric units."""
-    assert section.page_width and section.left_margin and section.right_margin
-    return section.page_width - section.left_margin - section.right_margin
+    return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
 
 
 def set_styles(document: Document) -> None:

@@ -40,7 +40,7 @@ def make_table(grid: Grid, width: int) -> Any:
     )
     columns = "".join(f'<w:gridCol w:w="{share}"/>' for share in shares)
     return parse_xml(
-        f"<w:tbl {nsdecls('w')}><w:tblPr><w:tblW w:w=\"{sum(shares)}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>"
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(shares)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
         f'<w:left w:w="{_CELL_MARGIN}" w:type="dxa"/><w:right w:w="{_CELL_MARGIN}" w:type="dxa"/></w:tblCellMar>'
         f"<w:tblCaption w:val={quoteattr(grid.caption)}/></w:tblPr>"
@@ -54,7 +54,8 @@ def _row(grid: Grid, index: int, line: dict[int, tuple[GridCell, bool]], shares:
         _cell(cell, covered, sum(shares[column : column + cell.columns]), grid.size, index + 1 == len(grid.rows))
         for column, (cell, covered) in sorted(line.items())
     )
-    return f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{_ROW_HEIGHT}" w:hRule="atLeast"/>{header}</w:trPr>{cells}</w:tr>'
+    height = f'<w:trHeight w:val="{_ROW_HEIGHT}" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{header}</w:trPr>{cells}</w:tr>"
 
 
 def _cell(cell: GridCell, covered: bool, width: int, size: float, last: bool) -> str:
@@ -71,7 +72,8 @@ def _cell(cell: GridCell, covered: bool, width: int, size: float, last: bool) ->
 
 def _run(text: str, size: float) -> str:
     fonts = " ".join(f'w:{script}="{NUMBER_FONT}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+    sizes = f'<w:sz w:val="{int(size * 2)}"/><w:szCs w:val="{int(size * 2)}"/>'
     return (
-        f'<w:r><w:rPr><w:rFonts {fonts} w:hint="eastAsia"/><w:sz w:val="{int(size * 2)}"/><w:szCs w:val="{int(size * 2)}"/>'
-        f'</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        f'<w:r><w:rPr><w:rFonts {fonts} w:hint="eastAsia"/>{sizes}</w:rPr>'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
     )

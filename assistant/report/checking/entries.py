@@ -6,7 +6,10 @@ from assistant.report.checking.case import Case
 from assistant.report.findings import Finding, show
 from assistant.report.forms import FEE_TABLE, Address, Cell, Table
 
-_ALL_ZERO = {"requests": "没有收到政府信息公开申请，也没有上年结转的申请", "reviews": "没有政府信息公开行政复议和行政诉讼"}
+_ALL_ZERO = {
+    "requests": "没有收到政府信息公开申请，也没有上年结转的申请",
+    "reviews": "没有政府信息公开行政复议和行政诉讼",
+}
 
 
 def check_counts(case: Case) -> Iterator[Finding]:
@@ -107,6 +110,4 @@ def _named(cell: Cell, place: str) -> str:
 
 
 def _column_label(table: Table, cell: Cell) -> str:
-    return next(
-        leaf.label for block in table.blocks for leaf in block.column_leaves if leaf.key == cell.address.column
-    )
+    return next(leaf.label for block in table.blocks for leaf in block.column_leaves if leaf.key == cell.address.column)

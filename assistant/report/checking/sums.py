@@ -36,9 +36,7 @@ def _check_sums(case: Case, code: str) -> Iterator[Finding]:
             yield from _check_line(case, code, constraint, table, line)
 
 
-def _check_line(
-    case: Case, code: str, constraint: Mapping[str, Any], table: Table, line: Node
-) -> Iterator[Finding]:
+def _check_line(case: Case, code: str, constraint: Mapping[str, Any], table: Table, line: Node) -> Iterator[Finding]:
     left = _side(table, constraint["each"], constraint["left"], line.key)
     right = _side(table, constraint["each"], constraint["right"], line.key)
     sums = [case.statistics.total(tuple(address for _, address in side)) for side in (left, right)]

@@ -11,7 +11,9 @@ from assistant.report.findings import Finding
 from assistant.report.forms import FEE_TABLE, Address
 
 _FEE = "信息处理费"
-_DENIED = re.compile(r"(?:未|没有|不)[^，。；]{0,6}(?:收取|发生)[^，。；]{0,8}信息处理费|信息处理费[^，。；]{0,8}(?:未|没有|无|为0)")
+_DENIED = re.compile(
+    r"(?:未|没有|不)[^，。；]{0,6}(?:收取|发生)[^，。；]{0,8}信息处理费|信息处理费[^，。；]{0,8}(?:未|没有|无|为0)"
+)
 # Chance alone makes short notes alike; a long text copied with a word changed stays above this.
 _ALIKE, _SHORTEST = 0.95, 12
 _CHAPTERS = {"overview": "第一部分", "problems": "第五部分", "other": "第六部分"}

@@ -1,12 +1,11 @@
 """Chapters five and six: problems and improvement, and what else is to be reported."""
 
 from assistant.numbers import write_chinese_numeral
-from assistant.report.drafting.sources import tidy
+from assistant.report.drafting.sections import Paragraph
+from assistant.report.drafting.sources import Term, tidy
 from assistant.report.drafting.teller import Teller
 from assistant.report.drafting.texts import Text, enumerate_points, quoted
-from assistant.report.drafting.sections import Paragraph
 from assistant.report.forms import FEE_TABLE, Address
-from assistant.report.drafting.sources import Term
 
 _ORDINALS = tuple(write_chinese_numeral(value) for value in range(1, 100))
 

@@ -50,9 +50,7 @@ def _decisions(teller: Teller) -> Text:
         last_year = teller.last_year(cells(_TABLE, [none[0].key], "decisions"), "件")
         told.append(teller.say("decision_none", what=_name(none[0]), last_year=last_year))
     elif none:
-        names = [
-            _name(row) + teller.last_year(cells(_TABLE, [row.key], "decisions"), "件") for row in none
-        ]
+        names = [_name(row) + teller.last_year(cells(_TABLE, [row.key], "decisions"), "件") for row in none]
         told.append(teller.say("decision_none_several", what=join(names, "、")))
     return join(told, separator)
 

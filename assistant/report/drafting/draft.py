@@ -15,10 +15,10 @@ from assistant.report.drafting.sources import Derivation, tidy
 from assistant.report.drafting.teller import Teller
 from assistant.report.drafting.texts import Text, number, quoted, words
 from assistant.report.drafting.wording import Wording, load_wording
+from assistant.report.errors import StatisticsError
 from assistant.report.findings import Finding, Rule, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.forms import Form
-from assistant.report.errors import StatisticsError
 from assistant.report.tables import Statistics
 
 
@@ -68,7 +68,8 @@ def draft_report(statistics: Statistics, previous: Statistics | None, rules: Rep
 
 
 def _sections(teller: Teller, case: Case) -> tuple[tuple[Section, ...], list[Finding]]:
-    sections, found = [], []
+    sections: list[Section] = []
+    found: list[Finding] = []
     for chapter in teller.statistics.form.chapters:
         if chapter.key in teller.statistics.form.tables:
             sections.append(Section(chapter, table=chapter.key))

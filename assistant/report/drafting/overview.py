@@ -41,9 +41,7 @@ def draft_overview(teller: Teller, chapter: Chapter, case: Case) -> Overview:
 def _section(chapter: Chapter, sentences: dict[str, list[Sentence]]) -> Section:
     paragraphs: list[Paragraph] = []
     for index, (key, title) in enumerate(chapter.aspects.items(), start=1):
-        paragraphs.extend(
-            aspect(write_chinese_numeral(index), title, [sentence.text for sentence in sentences[key]])
-        )
+        paragraphs.extend(aspect(write_chinese_numeral(index), title, [sentence.text for sentence in sentences[key]]))
     return Section(chapter, tuple(paragraphs))
 
 

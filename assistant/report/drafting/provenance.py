@@ -50,7 +50,9 @@ def verify_draft(draft: Draft, previous: Statistics | None) -> None:
                 index = figure.source.index
                 found = index < len(numerals) and numerals[index].text == figure.text
             if not found:
-                raise UntraceableNumberError(f"{place}：数字“{figure.text}”与来源 {figure.source} 不一致，草稿没有输出。")
+                raise UntraceableNumberError(
+                    f"{place}：数字“{figure.text}”与来源 {figure.source} 不一致，草稿没有输出。"
+                )
 
 
 def find_altered(draft: Draft, texts: dict[str, str]) -> list[Alteration]:
@@ -120,8 +122,6 @@ def _pieces(text: str) -> list[_Piece]:
 
 def _covered(start: int, text: str, spans: list[tuple[int, str, str]]) -> bool:
     """Whether every character of a numeral belongs to a figure or to wording, at its place."""
-    owned = Counter(
-        position for begin, piece, _ in spans for position in range(begin, begin + len(piece))
-    )
+    owned = Counter(position for begin, piece, _ in spans for position in range(begin, begin + len(piece)))
     # A sign of per cent belongs to the number before it.
     return all(owned[position] == 1 for position in range(start, start + len(text.rstrip("%％‰"))))

@@ -69,7 +69,9 @@ def _results(teller: Teller) -> list[Sentence]:
     if teller.value(completed) == 0:
         first = teller.say("completed_none")
     elif len(nodes) == 1:
-        first = teller.say(_single(teller, "completed_one_kind", completed), completed=told, kind=teller.label(_TABLE, nodes[0]))
+        first = teller.say(
+            _single(teller, "completed_one_kind", completed), completed=told, kind=teller.label(_TABLE, nodes[0])
+        )
     else:
         first = teller.say("completed_kinds", completed=told, parts=join(parts, "，") or teller.gap("各类办理结果"))
     if teller.value(carried_out) == 0:

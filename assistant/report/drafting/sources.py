@@ -105,7 +105,9 @@ def entered_texts(statistics: Statistics) -> dict[str, str]:
         texts[f"facts.last_year_problems[{index}].problem"] = tidy(entry.problem)
         texts[f"facts.last_year_problems[{index}].done"] = tidy(entry.done)
     for table in form.tables.values():
-        for node in (node for block in table.blocks for outer in (*block.rows, *block.columns) for node in outer.walk()):
+        for node in (
+            node for block in table.blocks for outer in (*block.rows, *block.columns) for node in outer.walk()
+        ):
             texts[f"form.{table.key}.{node.key}"] = node.short
     return texts
 

@@ -87,7 +87,9 @@ class Teller:
     def parts(self, table: str, parts: Sequence[tuple[Node, Term]], unit: str = "件") -> tuple[list[Text], list[Node]]:
         """Return 「予以公开9件」 for every part that is not 0, and the nodes of those parts."""
         told = [(node, term) for node, term in parts if self.value(term)]
-        return [self.label(table, node) + self.count(term, unit, node.short) for node, term in told], [n for n, _ in told]
+        return [self.label(table, node) + self.count(term, unit, node.short) for node, term in told], [
+            n for n, _ in told
+        ]
 
     def label(self, table: str, node: Node) -> Text:
         """Return the short name of a row or column; a 三 in it leads to the form."""
@@ -97,7 +99,9 @@ class Teller:
         """Return the notes under `key` as one clause each; notes with commas of their own are kept apart by ；"""
         notes = [(index, tidy(note)) for index, note in enumerate(self.statistics.facts.of(key))]
         texts = [
-            quoted(note, f"facts.{key}[{index}]") for index, note in notes if note and (chosen is None or index in chosen)
+            quoted(note, f"facts.{key}[{index}]")
+            for index, note in notes
+            if note and (chosen is None or index in chosen)
         ]
         return join(texts, "；" if any(set("，；。：") & set(text.text) for text in texts) else "，")
 

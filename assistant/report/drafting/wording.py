@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-
-import yaml
+from typing import Any
 
 from assistant.errors import CorpusFileError
+from assistant.report.corpus_files import load_corpus_yaml
 from assistant.report.drafting.texts import Text, fill, words
 from assistant.report.errors import UntraceableNumberError
 
@@ -22,6 +22,7 @@ class Wording:
     self_names: Mapping[str, str]
     default_self_name: str
     government_ends: tuple[str, ...]
+    polishing: Mapping[str, Any]
 
     def say(self, key: str, seed: str, **slots: Text) -> Text:
         """Return the sentence `key`; `seed` decides among its variants, always alike for the same seed."""
@@ -45,17 +46,16 @@ def load_wording(path: Path) -> Wording:
         CorpusFileError: the file is broken, or a number stands in a sentence.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        names, default, ends = (data.pop(key) for key in ("self_names", "default_self_name", "government_ends"))
+        data = load_corpus_yaml(path)
+        names, default, ends, polishing = (
+            data.pop(key) for key in ("self_names", "default_self_name", "government_ends", "polishing")
+        )
         templates = {key: tuple(variants) for key, variants in data.items()}
         for variants in templates.values():
             for variant in variants:
                 words(re.sub(r"\{\w+\}", "", variant))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CorpusFileError(path, mark.line + 1 if mark else 1, "不是正确的 YAML。") from error
     except UntraceableNumberError as error:
         raise CorpusFileError(path, 1, str(error)) from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusFileError(path, 1, f"用语缺少或写错了 {error}。") from error
-    return Wording(MappingProxyType(templates), MappingProxyType(names), default, tuple(ends))
+    return Wording(MappingProxyType(templates), MappingProxyType(names), default, tuple(ends), polishing)
