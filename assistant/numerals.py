@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _HAN = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 _ODD = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u218b\u2460-\u249b\u3220-\u3229\u3280-\u3289"
@@ -50,6 +51,7 @@ class Numeral:
         return self.start + len(self.text)
 
 
+@lru_cache(maxsize=4096)
 def find_numerals(text: str) -> tuple[Numeral, ...]:
     """Return every numeral of `text`, left to right; no character of one is left out."""
     return tuple(_numeral(text, match) for match in _NUMERAL.finditer(text))

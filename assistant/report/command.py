@@ -109,7 +109,7 @@ def tell_draft(draft: Draft, output: Path | None) -> str:
             lines += [
                 "",
                 section.chapter.title,
-                section.text.text or f"（{_table_name(draft, section.table)}，见 --output 的文件）",
+                section.text.text or f"（{_table_name(draft, section.table)}，写出文件时附上）",
             ]
     return "\n".join(lines) + "\n"
 

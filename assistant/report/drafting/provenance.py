@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from assistant.numerals import find_numerals
 from assistant.report.drafting.sections import Draft
@@ -75,28 +76,36 @@ def find_alterations(place: str, finished: str, draft: Text) -> list[Alteration]
         next((cell for start, text, cell in spans if start <= piece.start < start + len(text)), "")
         for piece in expected
     ]
+    owned = Counter(position for start, text, _ in spans for position in range(start, start + len(text)))
     alterations = [
         Alteration(place, piece.start, "", piece.text, "")
         for piece, cell in zip(expected, cells, strict=True)
-        if not cell or not _covered(piece.start, piece.text, spans)
+        if not cell or not _covered(piece.start, piece.text, owned)
     ]
-    matcher = SequenceMatcher(None, [piece.key for piece in expected], [piece.key for piece in written], autojunk=False)
-    for tag, low, high, from_, to in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        for offset in range(max(high - low, to - from_)):
-            was = expected[low + offset] if low + offset < high else None
-            now = written[from_ + offset] if from_ + offset < to else None
-            alterations.append(
-                Alteration(
-                    place,
-                    now.start if now else was.start if was else 0,
-                    was.shown if was else "",
-                    now.shown if now else "",
-                    cells[low + offset] if was else "",
-                )
+    for was, now in _pairs(expected, written):
+        before, after = expected[was] if was is not None else None, written[now] if now is not None else None
+        alterations.append(
+            Alteration(
+                place,
+                after.start if after else before.start if before else 0,
+                before.shown if before else "",
+                after.shown if after else "",
+                cells[was] if was is not None else "",
             )
+        )
     return alterations
+
+
+def _pairs(expected: list["_Piece"], written: list["_Piece"]) -> list[tuple[int | None, int | None]]:
+    """Return the indexes of the numerals that differ; None where there is none on the other side."""
+    keys = [piece.key for piece in expected], [piece.key for piece in written]
+    if len(expected) == len(written):
+        return [(index, index) for index, (was, now) in enumerate(zip(*keys, strict=True)) if was != now]
+    pairs: list[tuple[int | None, int | None]] = []
+    for tag, low, high, start, end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        if tag != "equal":
+            pairs.extend(zip_longest(range(low, high), range(start, end)))
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +129,6 @@ def _pieces(text: str) -> list[_Piece]:
     return [_Piece(numeral.start, numeral.text, numeral.unit) for numeral in find_numerals(text)]
 
 
-def _covered(start: int, text: str, spans: list[tuple[int, str, str]]) -> bool:
-    """Whether every character of a numeral belongs to a figure or to wording, at its place."""
-    owned = Counter(position for begin, piece, _ in spans for position in range(begin, begin + len(piece)))
-    # A sign of per cent belongs to the number before it.
+def _covered(start: int, text: str, owned: Counter[int]) -> bool:
+    """Whether every character of a numeral belongs to one figure or wording; a sign of per cent to the number before."""
     return all(owned[position] == 1 for position in range(start, start + len(text.rstrip("%％‰"))))

@@ -30,9 +30,9 @@ def _received(teller: Teller) -> list[Sentence]:
     came, before = teller.value(received), teller.value(carried_in)
     told_before = teller.count(carried_in, "件", "上年结转政府信息公开申请数量")
     if came == 0:
-        first = teller.say("received_none", last_year=teller.last_year(received, "件"))
-        key = "carried_none_either" if before == 0 else "due_only_carried"
-        return [Sentence(first), Sentence(teller.say(key, carried_in=told_before))]
+        carried = teller.say("carried_none_either" if before == 0 else "only_carried", carried_in=told_before)
+        last_year = teller.last_year(received, "件")
+        return [Sentence(teller.say("received_none", last_year=last_year, carried=carried))]
     amount = teller.amount(received, "件", "本年新收政府信息公开申请数量")
     sentences = [Sentence(teller.say("received_some", amount=amount)), *_applicants(teller)]
     if before == 0:
@@ -62,8 +62,8 @@ def _applicants(teller: Teller) -> list[Sentence]:
 def _results(teller: Teller) -> list[Sentence]:
     completed, carried_out = (cells(_TABLE, [row], "total") for row in ("total", "carried_out"))
     due = teller.value(cells(_TABLE, ["received", "carried_in"], "total"))
-    if due == 0 and teller.value(completed) == 0 and teller.value(carried_out) == 0:
-        return []
+    if due == 0 and not teller.value(completed) and not teller.value(carried_out):
+        return []  # nothing to handle, nothing to tell
     told = teller.count(completed, "件", "办理结果总计")
     parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, _rows(node), "total")) for node in _kinds(teller)])
     if teller.value(completed) == 0:

@@ -1,0 +1,141 @@
+import re
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from assistant.report.drafting.draft import draft_report
+from assistant.report.drafting.provenance import find_altered, verify_draft
+from assistant.report.drafting.texts import fill, number, words
+from assistant.report.drafting.sources import Derivation
+from assistant.report.errors import UntraceableNumberError
+
+# Found without the scanner under test: every character that can stand in a numeral.
+NUMERAL = re.compile("[0-9０-９零〇一二两三四五六七八九十百千万亿%]")
+ARABIC, CHINESE = "0123456789", "一二三四五六七八九十"
+
+
+def alter(text, random):
+    """Alter one numeral: another digit, a digit more or less, two numbers swapped, 万 or % added, digits widened."""
+    places = [match.start() for match in NUMERAL.finditer(text)]
+    place = random.choice(places)
+    kind = random.randrange(5)
+    ch = text[place]
+    if kind == 1 and ch.isdecimal():
+        return text[:place] + random.choice(ARABIC) + text[place:]
+    if kind == 2:
+        return text[:place] + text[place + 1 :]
+    if kind == 3 and ch.isdecimal():
+        return text[: place + 1] + random.choice("万亿%十") + text[place + 1 :]
+    if kind == 4 and ch.isdecimal():
+        return (
+            text[:place]
+            + random.choice([chr(ord(ch) + 0xFEE0) if ch in ARABIC else "五", CHINESE[int(ch)]])
+            + text[place + 1 :]
+        )
+    pool = ARABIC if ch.isascii() else CHINESE
+    return text[:place] + random.choice([other for other in pool if other != ch]) + text[place + 1 :]
+
+
+def drafts(rules, make, change, count):
+    for seed in range(count):
+        statistics = make(seed, "2021" if seed % 3 else "2019")
+        previous = None
+        if seed % 2:
+            previous = change(statistics, year=statistics.year - 1)
+            cells = {a: (v // 2 if v is not None else None) for a, v in statistics.cells.items()}
+            previous = replace(previous, cells={**cells, **{
+                a._replace(row="carried_out"): v for a, v in statistics.cells.items() if a.row == "carried_in"
+            }})  # fmt: skip
+        draft = draft_report(statistics, previous, rules)
+        assert not draft.violations
+        yield seed, draft, previous
+
+
+def test_a_thousand_untouched_drafts_raise_no_alarm(rules, make, change):
+    for _, draft, previous in drafts(rules, make, change, 1000):
+        verify_draft(draft, previous)
+        assert find_altered(draft, {place: text.text for place, text in draft.texts()}) == []
+
+
+def test_every_one_of_a_thousand_altered_numerals_is_found(rules, make, change):
+    missed = []
+    for seed, draft, _ in drafts(rules, make, change, 1000):
+        random = Random(seed)
+        texts = {place: text.text for place, text in draft.texts()}
+        place = random.choice([place for place, text in texts.items() if NUMERAL.search(text)])
+        altered = alter(texts[place], random)
+        assert altered != texts[place]
+        found = find_altered(draft, {**texts, place: altered})
+        if not found or found[0].place != place:
+            missed.append((seed, place, altered))
+    assert missed == []
+
+
+def test_two_numbers_swapped_are_found(rules, make, change):
+    statistics = change(make(1), {"disclosure.licences.decisions": 120, "disclosure.penalties.decisions": 8})
+    draft = draft_report(statistics, None, rules)
+    text = draft.section("overview").text.text
+    swapped = text.replace("许可处理决定120件", "许可处理决定8件").replace(
+        "行政处罚处理决定8件", "行政处罚处理决定120件"
+    )
+    assert swapped != text
+    found = find_altered(draft, {"一、总体情况": swapped})
+    assert [alteration.message for alteration in found] == [
+        "一、总体情况：“120件”（disclosure.licences.decisions）变成了“8件”。",
+        "一、总体情况：“8件”（disclosure.penalties.decisions）变成了“120件”。",
+    ]
+
+
+def test_a_unit_changed_is_found(rules, make, change):
+    draft = draft_report(change(make(1), {"disclosure.licences.decisions": 120}), None, rules)
+    text = draft.section("overview").text.text
+    assert find_altered(draft, {"一、总体情况": text.replace("120件", "120项")})
+
+
+def test_every_figure_stands_where_it_says_and_names_its_cell(rules, make, change):
+    for _, draft, _ in drafts(rules, make, change, 60):
+        for section in draft.plain()["sections"]:
+            for figure in section["figures"]:
+                assert section["text"][figure["start"] :].startswith(figure["text"])
+                assert figure["cell"]
+
+
+def test_a_figure_recomputes_from_the_cell_it_names(rules, make, change):
+    statistics = make(11, year=2025)
+    draft = draft_report(statistics, None, rules)
+    named = {str(address): value for address, value in statistics.cells.items()}
+    checked = 0
+    for section in draft.plain()["sections"]:
+        for figure in section["figures"]:
+            parts = figure["cell"].split(" + ")
+            if all(part in named for part in parts):
+                assert sum(named[part] for part in parts) == __import__("decimal").Decimal(figure["text"])
+                checked += 1
+    assert checked > 10
+
+
+def test_a_draft_whose_cell_says_another_number_is_not_handed_out(rules, make, change):
+    statistics = change(make(1), {"disclosure.licences.decisions": 120})
+    draft = draft_report(statistics, None, rules)
+    other = replace(draft, statistics=change(statistics, {"disclosure.licences.decisions": 121}))
+    with pytest.raises(UntraceableNumberError, match=r"“120”与来源 disclosure\.licences\.decisions 不一致"):
+        verify_draft(other, None)
+
+
+def test_no_number_can_be_written_into_fixed_wording():
+    for text in ("办结20件", "办结二十件", "增长百分之三", "共３项", "约1.2万元"):
+        with pytest.raises(UntraceableNumberError, match="写死了数字"):
+            words(text)
+        with pytest.raises(UntraceableNumberError):
+            fill(text + "{more}", more=words(""))
+    assert words("进一步统一，（一）一是第三方").text
+
+
+def test_a_number_that_no_one_entered_is_refused(rules, make):
+    draft = draft_report(make(1), None, rules)
+    section = draft.section("other")
+    extra = replace(section.paragraphs[0], text=section.paragraphs[0].text + number(7, Derivation("year"), "件"))
+    broken = replace(draft, sections=(*draft.sections[:-1], replace(section, paragraphs=(extra,))))
+    with pytest.raises(UntraceableNumberError):
+        verify_draft(broken, None)
