@@ -1,5 +1,6 @@
 """A draft as a paper: headings, paragraphs, and the three tables as the official form prints them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ _BLANK_DATE = "　　　　年　　月　　日"
 # Shares of the width for the labels of 表三, level by level, and for one value column.
 _LABEL_SHARES, _VALUE_SHARE = (0.7, 1.05, 2.9), 1.12
 _PAGE_MM, _POINT_MM = 156, 0.3528
+_GAP = re.compile("【[^】]*】")
 _TITLE_CHARACTERS = 20  # of 二号 in one line
 
 
@@ -30,7 +32,8 @@ def lay_out(draft: Draft, day: date | None = None) -> Paper:
             blocks.append(grid)
         for paragraph in section.paragraphs:
             text = paragraph.text.text
-            blocks.append(Heading(text, 2) if paragraph.heading else Body(text))
+            marked = tuple(match.span() for match in _GAP.finditer(text))
+            blocks.append(Heading(text, 2) if paragraph.heading else Body(text, marked))
     dated = f"{day.year}年{day.month}月{day.day}日" if day else _BLANK_DATE
     return Paper(_title_lines(draft), tuple(blocks), draft.statistics.agency, dated)
 

@@ -104,6 +104,7 @@ def _write_table(
     sheet["A1"] = f"{table.name}　{chapter.heading}"
     sheet["A1"].font = Font(bold=True, size=14)
     totals = sums(form)
+    entered: dict[str, list[str]] = {}
     for cell in cells:
         if cell.rows > 1 or cell.columns > 1:
             sheet.merge_cells(
@@ -124,8 +125,12 @@ def _write_table(
             _entry(target, value, _MIDDLE)
         _frame(sheet, cell)
         about = form.cells[cell.address]
-        place = f"{get_column_letter(cell.column)}{cell.row}"
-        _validate(sheet, place, _amount() if about.decimal else _whole(-999_999 if about.signed else 0, None))
+        kind = "amount" if about.decimal else "signed" if about.signed else "count"
+        if not isinstance(target.value, str):
+            entered.setdefault(kind, []).append(target.coordinate)
+    for kind, coordinates in entered.items():
+        rule = _amount() if kind == "amount" else _whole(-999_999 if kind == "signed" else 0, None)
+        _validate(sheet, " ".join(coordinates), rule)
     for column, share in enumerate(grid.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = max(10 * share, 8) if len(grid.widths) > 5 else 24
     if table.layout != "stacked":
@@ -194,7 +199,8 @@ def _frame(sheet: Any, cell: Any) -> None:
 def _validate(sheet: Any, places_: str, validation: DataValidation) -> None:
     validation.showErrorMessage = True
     sheet.add_data_validation(validation)
-    validation.add(places_)
+    for place in places_.split():
+        validation.add(place)
 
 
 def _whole(least: int, most: int | None, hint: str = "请填不小于0的整数，没有的填0。") -> DataValidation:

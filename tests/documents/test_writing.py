@@ -16,13 +16,23 @@ from assistant.documents.writing.word import write_word
 from assistant.errors import InputError
 
 GRID = Grid(
-    "t", "表", (1, 1, 1),
-    ((GridCell("角", rows=2), GridCell("甲", columns=2)), (GridCell("乙"), GridCell("丙")),
-     (GridCell("<行>"), GridCell("3", value=True), GridCell("", value=True))),
-    2, 9.0,
-)  # fmt: skip
-PAPER = Paper(("示例市水务局2025年", "年度报告"), (Heading("一、总体", 1), Heading("（一）公开", 2), Body("全年“公开”3件。"), GRID),
-              "示例市水务局", "2026年1月20日")  # fmt: skip
+    "t",
+    "表",
+    (1, 1, 1),
+    (
+        (GridCell("角", rows=2), GridCell("甲", columns=2)),
+        (GridCell("乙"), GridCell("丙")),
+        (GridCell("<行>"), GridCell("3", value=True), GridCell("", value=True)),
+    ),
+    2,
+    9.0,
+)
+PAPER = Paper(
+    ("示例市水务局2025年", "年度报告"),
+    (Heading("一、总体", 1), Heading("（一）公开", 2), Body("全年“公开”3件。"), GRID),
+    "示例市水务局",
+    "2026年1月20日",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +42,29 @@ def document():
 
 def test_the_page_is_that_of_the_standard(document):
     section = document.sections[0]
-    millimetres = [round(length.mm) for length in (
-        section.page_width, section.page_height, section.top_margin, section.bottom_margin,
-        section.left_margin, section.right_margin,
-    )]  # fmt: skip
+    millimetres = [
+        round(length.mm)
+        for length in (
+            section.page_width,
+            section.page_height,
+            section.top_margin,
+            section.bottom_margin,
+            section.left_margin,
+            section.right_margin,
+        )
+    ]
     assert millimetres == [210, 297, 37, 35, 28, 26]
 
 
 @pytest.mark.parametrize(
     ("style", "font", "size", "line"),
-    [("Title", "方正小标宋简体", 22, 34), ("Heading 1", "黑体", 16, 28), ("Heading 2", "楷体_GB2312", 16, 28), ("Normal", "仿宋_GB2312", 16, 28)],
-)  # fmt: skip
+    [
+        ("Title", "方正小标宋简体", 22, 34),
+        ("Heading 1", "黑体", 16, 28),
+        ("Heading 2", "楷体_GB2312", 16, 28),
+        ("Normal", "仿宋_GB2312", 16, 28),
+    ],
+)
 def test_type_and_lines_are_those_of_the_standard(document, style, font, size, line):
     found = document.styles[style]
     assert found.element.rPr.rFonts.get(qn("w:eastAsia")) == font
@@ -121,9 +143,14 @@ def test_an_offices_own_template_is_filled_and_gets_the_tables(tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("{{ tittle }}", "tittle"), ("{{ title", "占位符有误"), ("表：{{ tables.t }}", "单独成一段"), ("{{ tables.x }}", "占位符有误"),
-     ("{{ title.__class__.__mro__ }}", "不允许的写法")],
-)  # fmt: skip
+    [
+        ("{{ tittle }}", "tittle"),
+        ("{{ title", "占位符有误"),
+        ("表：{{ tables.t }}", "单独成一段"),
+        ("{{ tables.x }}", "占位符有误"),
+        ("{{ title.__class__.__mro__ }}", "不允许的写法"),
+    ],
+)
 def test_a_template_that_cannot_be_filled_is_refused(tmp_path, line, message):
     path = office_template(tmp_path / "模板.docx", line)
     with pytest.raises(InputError, match=message):

@@ -14,7 +14,12 @@ from assistant.report.tables import Facts, LastYearProblem, Statistics
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 NOTES = {
-    "proactive": ["门户网站公开信息 {} 条", "政策解读 {} 篇，其中图解 {} 篇", "召开新闻发布会 {} 场", "公开预算、决算和“三公”经费"],
+    "proactive": [
+        "门户网站公开信息 {} 条",
+        "政策解读 {} 篇，其中图解 {} 篇",
+        "召开新闻发布会 {} 场",
+        "公开预算、决算和“三公”经费",
+    ],
     "on_request": ["完善登记、审核、答复、归档流程", "平均 {} 个工作日答复"],
     "management": ["清理规范性文件 {} 轮，标注效力状态", "更新主动公开基本目录"],
     "platform": ["政务新媒体发布信息 {} 条", "专栏访问量达 {}.{} 万次", "按统一规范设置政府信息公开专栏"],
@@ -22,12 +27,16 @@ NOTES = {
     "problems": ["专业解读少", "基层公开目录更新不够及时", "工作人员业务不熟"],
     "measures": ["每季度开展一次业务培训", "建立目录更新台账", "增加解读形式"],
     "other": ["办理政协提案 {} 件，均按期答复"],
-}  # fmt: skip
+}
 AGENCIES = [
-    ("示例市水务局", "department", "city"), ("样本县人民政府", "government", "county"), ("示例市人民政府", "government", "city"),
-    ("样本区第三税务局", "department", "county"), ("示例镇人民政府", "township", "county"), ("示例省教育厅", "department", "province"),
+    ("示例市水务局", "department", "city"),
+    ("样本县人民政府", "government", "county"),
+    ("示例市人民政府", "government", "city"),
+    ("样本区第三税务局", "department", "county"),
+    ("示例镇人民政府", "township", "county"),
+    ("示例省教育厅", "department", "province"),
     ("三岭市发展和改革委员会", "department", "city"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="session")
@@ -99,10 +108,15 @@ def _make(random, form, year):
     last = (LastYearProblem("更新不及时", "建立月度巡检"),) if random.random() < 0.5 else ()
     years = range(form.first_year, (form.until or 2030) + 1)
     return Statistics(
-        form=form, agency=agency, level=level, region_rank=rank, year=year or random.choice(years),
-        cells=MappingProxyType(cells), facts=Facts(MappingProxyType(notes), last),
+        form=form,
+        agency=agency,
+        level=level,
+        region_rank=rank,
+        year=year or random.choice(years),
+        cells=MappingProxyType(cells),
+        facts=Facts(MappingProxyType(notes), last),
         contact=random.choice(["", "电话 0533-2300000"]),
-    )  # fmt: skip
+    )
 
 
 def _fill_requests(random, form, cells, most):

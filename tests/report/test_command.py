@@ -11,8 +11,11 @@ from assistant.report.statistics_files import dump_statistics
 def gongkai(*arguments, cwd):
     return subprocess.run(
         [sys.executable, "-c", "from assistant.cli import main; main()", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def test_wrong_figures_end_with_status_1_and_write_nothing(folder):
         (["statistics", "convert", "本年.yaml", "本年.xlsx"], "已经存在；要覆盖请加 --force"),
         (["statistics", "convert", "本年.yaml", "本年.csv"], "不会写"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_call_ends_with_status_2_and_one_chinese_line(folder, arguments, message):
     before = names(folder)
     done = gongkai(*arguments, cwd=folder)

@@ -57,10 +57,14 @@ def test_both_sides_of_a_sum_are_told(rules, make, change):
         ({"requests.granted.research": -1}, "H5", "表三“（一）予以公开”行“法人或其他组织—科研机构”列是负数（-1）"),
         ({"disclosure.licences.decisions": -3}, "H5", "表二“行政许可”行“本年处理决定数量”列是负数"),
         ({"processing_fee.cases": 3, "processing_fee.amount": 0}, "W5", "一项为0而另一项不为0"),
-        ({"requests.other_fee_overdue.total": 2, "processing_fee.cases": None, "processing_fee.amount": None}, "W5", "2件"),
+        (
+            {"requests.other_fee_overdue.total": 2, "processing_fee.cases": None, "processing_fee.amount": None},
+            "W5",
+            "2件",
+        ),
         ({"disclosure.licences.decisions": None}, "W6", "表二“行政许可”行“本年处理决定数量”列没有填写"),
     ],
-)  # fmt: skip
+)
 def test_a_cell_at_fault_is_named_as_printed(rules, make, change, cells, code, part):
     found = [f.message for f in check(rules, change(make(1), cells)) if f.code == code]
     assert any(part in message for message in found), found
@@ -88,8 +92,10 @@ def test_what_is_no_number_is_an_error_that_quotes_it(rules, make, change):
 
 def test_every_column_must_carry_in_what_last_year_carried_out(rules, make, change):
     now = make(8, year=2025)
-    cells = {f"requests.carried_out.{key}": now.value("requests", "carried_in", key)
-             for key in ("natural_person", "enterprise", "research", "public_welfare", "legal_service", "other", "total")}  # fmt: skip
+    cells = {
+        f"requests.carried_out.{key}": now.value("requests", "carried_in", key)
+        for key in ("natural_person", "enterprise", "research", "public_welfare", "legal_service", "other", "total")
+    }
     before = change(now, cells, year=2024)
     assert "H6" not in codes(check(rules, now, before))
     for key in cells:
@@ -116,9 +122,14 @@ def test_documents_in_force_follow_from_last_year(rules, make, change):
 
 @pytest.mark.parametrize(
     ("level", "rank", "warned"),
-    [("department", "city", True), ("township", "county", True), ("government", "county", True),
-     ("government", "city", False), ("government", "province", False)],
-)  # fmt: skip
+    [
+        ("department", "city", True),
+        ("township", "county", True),
+        ("government", "county", True),
+        ("government", "city", False),
+        ("government", "province", False),
+    ],
+)
 def test_only_a_government_with_that_power_makes_rules(rules, make, change, level, rank, warned):
     statistics = change(make(3), {"disclosure.rules.issued": 2}, level=level, region_rank=rank)
     assert ("W3" in codes(check(rules, statistics))) is warned

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
+from assistant.errors import CorpusFileError
 from assistant.report.drafting.draft import draft_report
 from assistant.report.drafting.wording import load_wording
-from assistant.errors import CorpusFileError
 from assistant.report.errors import StatisticsError
 
 REQUESTS = ("natural_person", "enterprise", "research", "public_welfare", "legal_service", "other", "total")
@@ -16,21 +16,39 @@ def office(make, change, with_notes):
     zero = {str(a): 0 for a in make(1).cells}
     cells = {
         **zero,
-        "requests.received.natural_person": 12, "requests.received.enterprise": 4, "requests.received.total": 16,
-        "requests.carried_in.natural_person": 1, "requests.carried_in.total": 1,
-        "requests.granted.natural_person": 9, "requests.granted.enterprise": 3, "requests.granted.total": 12,
-        "requests.refused_third_party_rights.enterprise": 1, "requests.refused_third_party_rights.total": 1,
-        "requests.refused_internal_affairs.natural_person": 3, "requests.refused_internal_affairs.total": 3,
-        "requests.total.natural_person": 12, "requests.total.enterprise": 4, "requests.total.total": 16,
-        "requests.carried_out.natural_person": 1, "requests.carried_out.total": 1,
-        "disclosure.licences.decisions": 120, "disclosure.normative_documents.in_force": 15,
-    }  # fmt: skip
+        "requests.received.natural_person": 12,
+        "requests.received.enterprise": 4,
+        "requests.received.total": 16,
+        "requests.carried_in.natural_person": 1,
+        "requests.carried_in.total": 1,
+        "requests.granted.natural_person": 9,
+        "requests.granted.enterprise": 3,
+        "requests.granted.total": 12,
+        "requests.refused_third_party_rights.enterprise": 1,
+        "requests.refused_third_party_rights.total": 1,
+        "requests.refused_internal_affairs.natural_person": 3,
+        "requests.refused_internal_affairs.total": 3,
+        "requests.total.natural_person": 12,
+        "requests.total.enterprise": 4,
+        "requests.total.total": 16,
+        "requests.carried_out.natural_person": 1,
+        "requests.carried_out.total": 1,
+        "disclosure.licences.decisions": 120,
+        "disclosure.normative_documents.in_force": 15,
+    }
     statistics = change(
         make(1), cells, agency="示例市水务局", level="department", region_rank="city", year=2025, contact=""
     )
     blank = dict.fromkeys(("on_request", "management", "other"), ())
-    return with_notes(statistics, **blank, proactive=["网站公开信息 320 条"], platform=["设有专栏"],
-                      supervision=["培训 2 次"], problems=["专业解读少"], measures=["每季度培训一次"])  # fmt: skip
+    return with_notes(
+        statistics,
+        **blank,
+        proactive=["网站公开信息 320 条"],
+        platform=["设有专栏"],
+        supervision=["培训 2 次"],
+        problems=["专业解读少"],
+        measures=["每季度培训一次"],
+    )
 
 
 def overview(draft):
@@ -42,9 +60,13 @@ def test_the_report_has_the_official_chapters_in_order(rules, office):
     draft = draft_report(office, None, rules)
     assert draft.title.text == "示例市水务局2025年政府信息公开工作年度报告"
     assert [section["heading"] for section in draft.plain()["sections"]] == [
-        "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",
-        "四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项",
-    ]  # fmt: skip
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "三、收到和处理政府信息公开申请情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+        "六、其他需要报告的事项",
+    ]
     headings = re.findall(r"^（.）.*$", overview(draft), re.MULTILINE)
     assert headings == [
         "（一）主动公开",
@@ -57,18 +79,31 @@ def test_the_report_has_the_official_chapters_in_order(rules, office):
 
 def test_each_verb_stands_for_its_cell(rules, office):
     text = overview(draft_report(office, None, rules))
-    for phrase in ("新收政府信息公开申请16件", "自然人申请12件，商业企业申请4件", "上年结转的1件，应办理17件", "办结16件",
-                   "予以公开12件，不予公开4件", "结转下年度继续办理1件", "保护第三方合法权益1件，属于三类内部事务信息3件",
-                   "行政许可处理决定120件", "现行有效15件"):  # fmt: skip
+    for phrase in (
+        "新收政府信息公开申请16件",
+        "自然人申请12件，商业企业申请4件",
+        "上年结转的1件，应办理17件",
+        "办结16件",
+        "予以公开12件，不予公开4件",
+        "结转下年度继续办理1件",
+        "保护第三方合法权益1件，属于三类内部事务信息3件",
+        "行政许可处理决定120件",
+        "现行有效15件",
+    ):
         assert phrase in text or phrase == "结转下年度继续办理1件", phrase
     assert "1件结转下年度继续办理" in text or "结转下年度继续办理1件" in text
 
 
 @pytest.mark.parametrize(
     ("before", "phrase"),
-    [(12, "新收政府信息公开申请16件，[比较]上年增加4件，增长33.33%"), (16, "16件，与上年持平"), (0, "申请由零增至16件"),
-     (32, "16件，[比较]上年减少16件，下降50%"), (None, "新收政府信息公开申请16件。")],
-)  # fmt: skip
+    [
+        (12, "新收政府信息公开申请16件，[比较]上年增加4件，增长33.33%"),
+        (16, "16件，与上年持平"),
+        (0, "申请由零增至16件"),
+        (32, "16件，[比较]上年减少16件，下降50%"),
+        (None, "新收政府信息公开申请16件。"),
+    ],
+)
 def test_this_year_is_compared_with_last_year(rules, office, change, before, phrase):
     cells = {
         "requests.received.total": before,
@@ -150,9 +185,17 @@ def test_a_government_is_asked_for_assessment_review_and_accountability(rules, o
 
 @pytest.mark.parametrize(
     ("agency", "name"),
-    [("示例市水务局", "我局"), ("样本县人民政府", "我县"), ("示例市人民政府", "我市"), ("示例镇人民政府", "我镇"), ("东城街道办事处", "我街道"),
-     ("三岭市发展和改革委员会", "我委"), ("示例市气象台", "本机关"), ("市政府办公室", "我办")],
-)  # fmt: skip
+    [
+        ("示例市水务局", "我局"),
+        ("样本县人民政府", "我县"),
+        ("示例市人民政府", "我市"),
+        ("示例镇人民政府", "我镇"),
+        ("东城街道办事处", "我街道"),
+        ("三岭市发展和改革委员会", "我委"),
+        ("示例市气象台", "本机关"),
+        ("市政府办公室", "我办"),
+    ],
+)
 def test_a_body_calls_itself_as_its_kind_does(rules, agency, name):
     assert rules.wording.self_name(agency) == name
 

@@ -15,7 +15,6 @@ from assistant.report.drafting.provenance import find_altered
 from assistant.report.layout import lay_out, lay_out_table, printed
 from assistant.report.statistics_files import load_statistics
 from assistant.report.writing import render_draft, template_values, write_draft
-from assistant.documents.writing.office_template import fill_template
 
 REPOSITORY = Path(__file__).parents[2]
 GOLDEN = REPOSITORY / "tests" / "golden"
@@ -121,8 +120,14 @@ def test_an_office_template_may_name_every_cell_and_chapter(rules, make, tmp_pat
     statistics = make(5)
     draft = draft_report(statistics, None, rules)
     template = docx.Document()
-    for line in ("{{ title }}", "新收{{ cells.requests.received.total }}件", "{%p for text in chapters.problems.paragraphs %}",
-                 "{{ text }}", "{%p endfor %}", "{{ tables.requests }}"):  # fmt: skip
+    for line in (
+        "{{ title }}",
+        "新收{{ cells.requests.received.total }}件",
+        "{%p for text in chapters.problems.paragraphs %}",
+        "{{ text }}",
+        "{%p endfor %}",
+        "{{ tables.requests }}",
+    ):
         template.add_paragraph(line)
     template.save(tmp_path / "模板.docx")
     document = docx.Document(BytesIO(render_draft(draft, ".docx", template=tmp_path / "模板.docx")))
@@ -130,9 +135,15 @@ def test_an_office_template_may_name_every_cell_and_chapter(rules, make, tmp_pat
     assert f"新收{statistics.value('requests', 'received', 'total')}件" in texts
     assert draft.section("problems").paragraphs[-1].text.text in texts
     assert len(document.tables[0].rows) == 28
-    assert fill_template and set(template_values(draft, lay_out(draft))) == {
-        "title", "agency", "year", "date", "lead_in", "chapters", "cells"
-    }  # fmt: skip
+    assert set(template_values(draft, lay_out(draft))) == {
+        "title",
+        "agency",
+        "year",
+        "date",
+        "lead_in",
+        "chapters",
+        "cells",
+    }
 
 
 def test_the_statistics_are_written_beside_the_report(rules, make, tmp_path):
@@ -164,9 +175,20 @@ def test_libreoffice_renders_every_number_of_the_report(rules, make, tmp_path):
     draft = draft_report(make(17, year=2025), None, rules)
     (tmp_path / "report.docx").write_bytes(render_draft(draft, ".docx", day=date(2026, 1, 20)))
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "report.docx"],
-        cwd=tmp_path, check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(tmp_path)},
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "report.docx",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
     text = subprocess.run(
         ["pdftotext", "-raw", "report.pdf", "-"], cwd=tmp_path, check=True, capture_output=True
     ).stdout.decode()

@@ -8,15 +8,31 @@ from assistant.report.drafting.provenance import verify_draft
 @pytest.fixture
 def draft(rules, make, change, with_notes):
     cells = {str(a): 0 for a in make(1).cells} | {
-        "requests.received.natural_person": 12, "requests.received.enterprise": 4, "requests.received.total": 16,
-        "requests.granted.natural_person": 12, "requests.granted.total": 12,
-        "requests.unavailable_not_held.enterprise": 4, "requests.unavailable_not_held.total": 4,
-        "requests.total.natural_person": 12, "requests.total.enterprise": 4, "requests.total.total": 16,
-        "disclosure.licences.decisions": 120, "disclosure.penalties.decisions": 8, "disclosure.fees.amount": 35,
-    }  # fmt: skip
+        "requests.received.natural_person": 12,
+        "requests.received.enterprise": 4,
+        "requests.received.total": 16,
+        "requests.granted.natural_person": 12,
+        "requests.granted.total": 12,
+        "requests.unavailable_not_held.enterprise": 4,
+        "requests.unavailable_not_held.total": 4,
+        "requests.total.natural_person": 12,
+        "requests.total.enterprise": 4,
+        "requests.total.total": 16,
+        "disclosure.licences.decisions": 120,
+        "disclosure.penalties.decisions": 8,
+        "disclosure.fees.amount": 35,
+    }
     statistics = change(make(1), cells, agency="示例市水务局", level="department", year=2025, contact="")
-    notes = {"proactive": ["门户网站公开信息320条", "政策解读12篇"], "on_request": [], "management": [], "platform": ["设有专栏"],
-             "supervision": ["举办业务培训2次"], "problems": ["专业解读少"], "measures": ["每季度培训一次"], "other": []}  # fmt: skip
+    notes = {
+        "proactive": ["门户网站公开信息320条", "政策解读12篇"],
+        "on_request": [],
+        "management": [],
+        "platform": ["设有专栏"],
+        "supervision": ["举办业务培训2次"],
+        "problems": ["专业解读少"],
+        "measures": ["每季度培训一次"],
+        "other": [],
+    }
     return draft_report(with_notes(statistics, **notes), None, rules)
 
 
@@ -66,7 +82,7 @@ def test_a_taken_text_still_traces_every_number(rules, draft):
         ("\n（五）", "（五）", "段落"),
         ("举办业务培训", "举办" + "十分重要的" * 90 + "业务培训", "篇幅"),
     ],
-)  # fmt: skip
+)
 def test_a_text_that_says_something_else_is_refused_with_the_reason(rules, draft, old, new, reason):
     polish = gate(rules, draft, (old, new))
     assert any(reason in told for told in polish.reasons), polish.reasons

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.report.drafting.draft import draft_report
 from assistant.report.drafting.provenance import find_altered, verify_draft
-from assistant.report.drafting.texts import fill, number, words
 from assistant.report.drafting.sources import Derivation
+from assistant.report.drafting.texts import fill, number, words
 from assistant.report.errors import UntraceableNumberError
 
 # Found without the scanner under test: every character that can stand in a numeral.
@@ -44,9 +44,13 @@ def drafts(rules, make, change, count):
         if seed % 2:
             previous = change(statistics, year=statistics.year - 1)
             cells = {a: (v // 2 if v is not None else None) for a, v in statistics.cells.items()}
-            previous = replace(previous, cells={**cells, **{
-                a._replace(row="carried_out"): v for a, v in statistics.cells.items() if a.row == "carried_in"
-            }})  # fmt: skip
+            previous = replace(
+                previous,
+                cells={
+                    **cells,
+                    **{a._replace(row="carried_out"): v for a, v in statistics.cells.items() if a.row == "carried_in"},
+                },
+            )
         draft = draft_report(statistics, previous, rules)
         assert not draft.violations
         yield seed, draft, previous

@@ -101,7 +101,7 @@ def test_all_zero_stands_for_a_whole_table_and_the_rest_is_not_entered(load):
         (GOOD, "- 1\n", "内容应当是“名称: 数值”的列表"),
         (GOOD, "[" * 5000, "层次太深"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_file_is_refused_in_one_clear_line(load, old, new, message):
     assert old in GOOD
     with pytest.raises(InputError, match=r"[\u4e00-\u9fff]") as caught:
@@ -113,13 +113,19 @@ def test_a_broken_file_is_refused_in_one_clear_line(load, old, new, message):
 @pytest.mark.parametrize(
     ("content", "suffix", "message"),
     [
-        (b"\xff\xfe\x00", ".yaml", "不是 UTF-8"), (b"{", ".json", "第1行不是正确的 JSON"), (b"{}", ".json", "缺少 form"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 600, ".xlsx", "旧的 .xls 格式或者加了密码"), (b"PK\x03\x04junk", ".xlsx", "不是完好的 .xlsx"),
-        (b"x", ".xls", "另存为 .xlsx"), (b"x", ".csv", "不会读"), (b" " * 2_500_000, ".yaml", "太大"),
-        (b"x" * 50_000_000, ".xlsx", "太大"), (b'{"form": 1, "form": 2}', ".json", "项目 form 写了两次"),
+        (b"\xff\xfe\x00", ".yaml", "不是 UTF-8"),
+        (b"{", ".json", "第1行不是正确的 JSON"),
+        (b"{}", ".json", "缺少 form"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, ".xlsx", "旧的 .xls 格式或者加了密码"),
+        (b"PK\x03\x04junk", ".xlsx", "不是完好的 .xlsx"),
+        (b"x", ".xls", "另存为 .xlsx"),
+        (b"x", ".csv", "不会读"),
+        (b" " * 2_500_000, ".yaml", "太大"),
+        (b"x" * 50_000_000, ".xlsx", "太大"),
+        (b'{"form": 1, "form": 2}', ".json", "项目 form 写了两次"),
         (b"[" * 100_000, ".json", "层次太深"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_statistics_file_is_refused(load, content, suffix, message):
     with pytest.raises(StatisticsError, match=message):
         load(content, suffix)
@@ -149,13 +155,31 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path, rules):
 @pytest.mark.parametrize(
     ("raw", "value", "kind"),
     [
-        ("１，２００ 件", 1200, "unit"), ("１２", 12, "full_width"), ("12", 12, "text_number"), ("1,024", 1024, "separator"),
-        ("+22", 22, "sign"), ("/", None, "slash"), ("—", None, "slash"), ("无", None, "slash"), ("", None, ""), (None, None, ""),
-        ("--253", None, "not_number"), ("三十", None, "not_number"), ("5元", None, "not_number"), ("1,2", None, "not_number"),
-        ("300余", None, "not_number"), (True, None, "not_number"), (7.0, 7, ""), (1.5, Decimal("1.5"), ""), (-2, -2, ""),
-        ("1e9", None, "not_number"), (10**13, None, "not_number"), (float("inf"), None, "not_number"), ("9" * 60, None, "not_number"),
+        ("１，２００ 件", 1200, "unit"),
+        ("１２", 12, "full_width"),
+        ("12", 12, "text_number"),
+        ("1,024", 1024, "separator"),
+        ("+22", 22, "sign"),
+        ("/", None, "slash"),
+        ("—", None, "slash"),
+        ("无", None, "slash"),
+        ("", None, ""),
+        (None, None, ""),
+        ("--253", None, "not_number"),
+        ("三十", None, "not_number"),
+        ("5元", None, "not_number"),
+        ("1,2", None, "not_number"),
+        ("300余", None, "not_number"),
+        (True, None, "not_number"),
+        (7.0, 7, ""),
+        (1.5, Decimal("1.5"), ""),
+        (-2, -2, ""),
+        ("1e9", None, "not_number"),
+        (10**13, None, "not_number"),
+        (float("inf"), None, "not_number"),
+        ("9" * 60, None, "not_number"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_read_as_a_clerk_means_it(rules, raw, value, kind):
     cell = next(
         cell for address, cell in rules.forms["2021"].cells.items() if str(address) == "requests.received.total"
@@ -236,13 +260,16 @@ def test_a_note_that_looks_like_a_formula_stays_text(make, with_notes, load):
         (lambda book: book["表三"].delete_rows(9), "工作表“表三”第9行应当是"),
         (lambda book: book["表二"].insert_rows(6), "工作表“表二”第6行应当是"),
         (lambda book: book["表四"].delete_cols(2), "工作表“表四”"),
-        (lambda book: setattr(book["表三"], "title", "申请"), "没有工作表“表三”（现有 填写说明、基本信息、表二、申请、表四、文字材料）"),
+        (
+            lambda book: setattr(book["表三"], "title", "申请"),
+            "没有工作表“表三”（现有 填写说明、基本信息、表二、申请、表四、文字材料）",
+        ),
         (lambda book: book.remove(book["文字材料"]), "没有工作表“文字材料”"),
         (lambda book: book["基本信息"].delete_rows(2), "第2行应当是“机关名称”"),
         (lambda book: book["文字材料"].append(["别的", "文字"]), "类别“别的”不认识"),
         (lambda book: setattr(book["基本信息"]["B5"], "value", None), "缺少 year"),
     ],
-)  # fmt: skip
+)
 def test_a_workbook_out_of_shape_is_refused_and_the_place_named(make, load, damage, message):
     book = load_workbook(BytesIO(dump_statistics(make(3), ".xlsx")))
     damage(book)
@@ -257,8 +284,10 @@ def test_the_workbook_keeps_numbers_in_check_by_itself(rules):
     sheet = book["表三"]
     assert {"申请人情况", "法人或其他组织"} <= {str(cell.value) for row in sheet.iter_rows(max_row=5) for cell in row}
     assert "D3:J3" in {str(merged) for merged in sheet.merged_cells.ranges}
-    whole = [rule for rule in sheet.data_validations.dataValidation if rule.type == "whole"]
-    assert sum(len(rule.sqref.ranges) for rule in whole) >= 175 - 25 or len(whole) >= 150
+    (whole,) = sheet.data_validations.dataValidation
+    assert (whole.type, whole.formula1, whole.error) == ("whole", "0", "请填不小于0的整数，没有的填0。")
+    assert "D6" in whole.sqref
+    assert "J6" not in whole.sqref
     assert sheet["D31"].value.startswith('=IF(D6+D7=D29+D30,"平"')
 
 

@@ -70,9 +70,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A paragraph."""
+    """A paragraph; `marked` are the passages that a reader must not overlook, start and end."""
 
     text: str
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 Block = Heading | Body | Grid

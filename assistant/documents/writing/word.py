@@ -49,7 +49,20 @@ def _add_block(document: Any, block: Heading | Body | Grid, indent_first_line: A
         if block.new_page:
             heading.paragraph_format.page_break_before = True
     else:
-        indent_first_line(document.add_paragraph(block.text))
+        paragraph = document.add_paragraph()
+        indent_first_line(paragraph)
+        _write_marked(paragraph, block)
+
+
+def _write_marked(paragraph: Any, body: Body) -> None:
+    from docx.enum.text import WD_COLOR_INDEX
+
+    position = 0
+    for start, end in body.marked:
+        paragraph.add_run(body.text[position:start])
+        paragraph.add_run(body.text[start:end]).font.highlight_color = WD_COLOR_INDEX.YELLOW
+        position = end
+    paragraph.add_run(body.text[position:])
 
 
 def _heads_landscape(paper: Paper, heading: Heading) -> bool:

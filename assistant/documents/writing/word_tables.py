@@ -51,18 +51,23 @@ def make_table(grid: Grid, width: int) -> Any:
 def _row(grid: Grid, index: int, line: dict[int, tuple[GridCell, bool]], shares: list[int]) -> str:
     header = "<w:tblHeader/>" if index < grid.header_rows else ""
     cells = "".join(
-        _cell(cell, covered, sum(shares[column : column + cell.columns]), grid.size, index + 1 == len(grid.rows))
+        _cell(cell, covered, sum(shares[column : column + cell.columns]), grid.size, _ends(grid, index))
         for column, (cell, covered) in sorted(line.items())
     )
     height = f'<w:trHeight w:val="{_ROW_HEIGHT}" w:hRule="atLeast"/>'
     return f"<w:tr><w:trPr><w:cantSplit/>{height}{header}</w:trPr>{cells}</w:tr>"
 
 
-def _cell(cell: GridCell, covered: bool, width: int, size: float, last: bool) -> str:
+def _ends(grid: Grid, index: int) -> bool:
+    """Whether a page may end after this row: an upright table that fits one page stays on it."""
+    return index + 1 == len(grid.rows) or (grid.landscape and index >= grid.header_rows)
+
+
+def _cell(cell: GridCell, covered: bool, width: int, size: float, ends: bool) -> str:
     span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
     merge = "" if cell.rows == 1 else "<w:vMerge/>" if covered else '<w:vMerge w:val="restart"/>'
     text = "" if covered else _run(cell.text, size)
-    keep = "" if last else "<w:keepNext/>"  # a table that fits one page stays on it
+    keep = "" if ends else "<w:keepNext/>"
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr>{keep}<w:spacing w:line="{int(size * 20 * _LINE)}" w:lineRule="exact"/>'

@@ -130,5 +130,5 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def _covered(start: int, text: str, owned: Counter[int]) -> bool:
-    """Whether every character of a numeral belongs to one figure or wording; a sign of per cent to the number before."""
+    """Whether every character of a numeral has one owner; a sign of per cent is the number's before it."""
     return all(owned[position] == 1 for position in range(start, start + len(text.rstrip("%％‰"))))
