@@ -1,14 +1,19 @@
 """The command line: `gongkai`. Parses, calls one use case, prints; nothing heavy is imported before a command runs."""
 
 import json
+import os
 import sys
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import GongkaiError
-from assistant.settings import load_settings
+from assistant.errors import GongkaiError, InputError
+
+if TYPE_CHECKING:
+    from assistant.answering.citations import Answer
+    from assistant.app import Assistant
 
 app = typer.Typer(
     name="gongkai", help="公开助手：政府信息公开的问答与年报助手。", no_args_is_help=True, add_completion=False
@@ -17,15 +22,254 @@ corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=Tru
 app.add_typer(corpus_app, name="corpus")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON。")]
+OnOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")
+]
+
+_STATUS = {"verified": "已核验", "unsupported": "未核验", "unknown": "未核验"}
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print one JSON value on standard output and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
+def read_day(text: str | None) -> date:
+    """Return the day that an option names, today where it names none.
+
+    Raises:
+        InputError: no such day.
+    """
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"日期 {text} 不对，请写成 2026-11-22 的样子。") from None
+
+
+def open_assistant() -> "Assistant":
+    """Return the assistant; progress and notices go to standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from assistant.app import build_assistant
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("正在建立索引"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+        console=console, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None, visible=False)
+        assistant = build_assistant(
+            read_day(None), progress=lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        )
+    if assistant.notice:
+        console.print(assistant.notice, style="yellow", soft_wrap=True)
+    return assistant
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="问题", help="要问的事。", show_default=False)] = None,
+    as_of: OnOption = None,
+    session: Annotated[str | None, typer.Option(metavar="名称", help="接着这个名称下先前的问题问。")] = None,
+    batch: Annotated[Path | None, typer.Option(metavar="JSONL", help="成批提问：每行一个 id 和 question。")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="JSONL", help="成批回答写到这里。")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """回答一个政府信息公开的问题，并给出条文依据。"""
+    if batch is not None:
+        if question is not None or output is None:
+            raise InputError("成批提问请用：gongkai ask --batch 问题.jsonl --output 回答.jsonl。")
+        _ask_batch(batch, output, as_of)
+        return
+    if question is None:
+        raise InputError('请写下要问的事，例如：gongkai ask "收到申请后几天内要答复？"')
+    from assistant.sessions import Session
+
+    day = read_day(as_of)
+    earlier = Session.open(session) if session else None
+    answer = open_assistant().ask(question, day, earlier.questions if earlier else ())
+    if earlier:
+        earlier.add(question)
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        _print_answer(answer, day)
+
+
+def _ask_batch(batch: Path, output: Path, as_of: str | None) -> None:
+    rows = []
+    if not batch.is_file():
+        raise InputError(f"找不到文件 {batch}。")
+    for number, line in enumerate(batch.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            rows.append((row["id"], str(row["question"]), row.get("history") or [], read_day(row.get("as_of", as_of))))
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{batch.name} 第{number}行不是问题：每行应当是有 id 和 question 的 JSON。") from error
+    from rich.console import Console
+    from rich.progress import track
+
+    assistant = open_assistant()
+    part = output.with_name(output.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        for identity, question, history, day in track(rows, description="回答", console=Console(stderr=True)):
+            answer = {"id": identity, **assistant.ask(question, day, history).as_json()}
+            file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    part.replace(output)
+
+
+def _print_answer(answer: "Answer", day: date) -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console()
+    console.print(Markdown(answer.answer))
+    for citation in answer.citations:
+        state = "已失效" if citation.expired_on(day) else _STATUS[citation.status]
+        kind = "原文" if citation.verbatim else "要点"
+        title = f"{citation.document.removeprefix('中华人民共和国')}　{citation.document_number}".strip()
+        console.print(f"[{citation.marker}] {title}　{citation.clause}　{kind}·{state}", style="dim", markup=False)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(metavar="词", help="要找的事。")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="几条。")] = 10,
+    as_of: OnOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """在资料库里查找条文。"""
+    day = read_day(as_of)
+    hits = open_assistant().search(words, day, k)
+    rows = [
+        {
+            "rank": rank,
+            "score": round(hit.score, 4),
+            "document": hit.article.source.title,
+            "document_number": hit.article.source.document_number,
+            "article": hit.article.number,
+            "heading": hit.article.heading,
+            "text": hit.article.text,
+            "source": f"corpus/regulations/{hit.article.source.path.name}",
+        }
+        for rank, hit in enumerate(hits, start=1)
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "条文", "标题", "内容", show_lines=True)
+    for hit, row in zip(hits, rows, strict=True):
+        title = hit.article.source.title.removeprefix("中华人民共和国")
+        part = hit.article.name if hit.article.number is not None else ""
+        table.add_row(str(row["rank"]), f"《{title}》{part}", hit.article.heading, hit.article.text)
+    Console().print(table if rows else "没有找到。请换个说法再查。")
+
+
+@corpus_app.command("status")
+def corpus_status(as_json: JsonOption = False) -> None:
+    """资料库的现状：有多少法规、条文、问句，由哪个模型建立，哪些已失效。"""
+    from assistant.app import read_status
+    from assistant.settings import load_settings
+
+    status = read_status(load_settings(), read_day(None))
+    if as_json:
+        print_json(status)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console, table = Console(), Table("文件", "文号", "施行", "失效", "条目")
+    for row in status["documents"]:
+        table.add_row(
+            row["title"],
+            row["document_number"],
+            row["in_force_from"],
+            row["in_force_until"] or "",
+            str(row["articles"]),
+        )
+    console.print(table)
+    console.print(
+        "{sources} 个文件，{articles} 条，{paragraphs} 段，{questions} 个问句，{vectors} 个向量；"
+        "模型 {embedder}；{built_on} 建立，占 {megabytes} MB。".format(**status)
+    )
+
+
+@corpus_app.command("rebuild")
+def corpus_rebuild(as_json: JsonOption = False) -> None:
+    """重新建立索引；完成之前旧索引照常使用。"""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from assistant.app import read_status, rebuild_index
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("正在建立索引", total=None)
+        rebuild_index(settings, read_day(None), lambda done, total: bar.update(task, completed=done, total=total))
+    status = read_status(settings, read_day(None))
+    if as_json:
+        print_json(status)
+    else:
+        sys.stdout.write(f"索引已重建：{status['articles']} 条，{status['vectors']} 个向量。\n")
+
+
+@app.command()
+def evaluate(
+    questions: Annotated[Path | None, typer.Option(metavar="文件", help="问题文件（.jsonl 或 .yaml）。")] = None,
+    half: Annotated[str | None, typer.Option(metavar="名称", help="只用标为 tuning 或 reporting 的一半。")] = None,
+    as_of: OnOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """用已知答案的问题衡量检索、回答和拒答。"""
+    if questions is None:
+        raise InputError("请用 --questions 指定问题文件，例如：--questions tests/golden/questions.yaml。")
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from assistant.evaluation import evaluate as measure
+    from assistant.evaluation import load_questions
+
+    rows = load_questions(questions, half)
+    if not rows:
+        raise InputError(f"{questions.name} 里没有可用的问题。")
+    assistant = open_assistant()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("正在评测", total=len(rows))
+        result = measure(assistant, rows, read_day(as_of), lambda done, total: bar.update(task, completed=done))
+    if as_json:
+        print_json(result)
+    else:
+        sys.stdout.write("".join(f"{name:20} {value}\n" for name, value in result.items()))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口。")] = 7860,
+) -> None:
+    """打开网页聊天。"""
+    # The web side is a door of its own; this one only shows the way to it.
+    os.execv(sys.executable, [sys.executable, "-m", "ui", "--host", host, "--port", str(port)])
+
+
 statistics_app = typer.Typer(help="年报统计表：生成模板、转换格式。", no_args_is_help=True)
 app.add_typer(statistics_app, name="statistics")
+
+
+def _corpus_folder() -> Path:
+    from assistant.settings import load_settings
+
+    return load_settings().shipped_folder / "corpus"
+
 
 ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件。")]
 
@@ -43,9 +287,7 @@ def draft(
     """由统计数据起草政府信息公开工作年度报告；数据有错误时不起草，退出码为 1。"""
     from assistant.report.command import draft_files, parse_day, tell_draft
 
-    result = draft_files(
-        load_settings().shipped_folder / "corpus", stats, previous, output, template, parse_day(date), force=force
-    )
+    result = draft_files(_corpus_folder(), stats, previous, output, template, parse_day(date), force=force)
     if as_json:
         print_json(result.plain(str(output) if output and not result.violations else None))
     else:
@@ -62,7 +304,7 @@ def statistics_template(
     """生成一份待填的统计工作簿，版式与官方表格相同。"""
     from assistant.report.command import write_template
 
-    write_template(load_settings().shipped_folder / "corpus", form, output, force=force)
+    write_template(_corpus_folder(), form, output, force=force)
     sys.stderr.write(f"已生成 {output}。\n")
 
 
@@ -75,7 +317,7 @@ def statistics_convert(
     """在 xlsx、yaml、json 之间转换统计文件。"""
     from assistant.report.command import convert_statistics
 
-    for remark in convert_statistics(load_settings().shipped_folder / "corpus", source, target, force=force):
+    for remark in convert_statistics(_corpus_folder(), source, target, force=force):
         sys.stderr.write(f"{remark.code} {remark.message}\n")
     sys.stderr.write(f"已写入 {target}。\n")
 

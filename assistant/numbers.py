@@ -14,7 +14,7 @@ _HAS_UNIT = re.compile("[十百千万]")
 
 
 def parse_chinese_numeral(numeral: str) -> int:
-    """Return the value of a Chinese numeral below one hundred million (「二十」 → 20, 「一百零九」 → 109, 「二〇一九」 → 2019).
+    """Return the value of a Chinese numeral below one hundred million (「二十」 → 20, 「二〇一九」 → 2019).
 
     Raises:
         ValueError: `numeral` is empty or holds another character.
@@ -64,7 +64,7 @@ def fold_width(text: str) -> str:
 
 
 def fold_figures(text: str) -> str:
-    """Return `text` folded as `fold_width` does, and with counted Chinese numerals in digits (二十个工作日 → 20个工作日).
+    """Return `text` folded as `fold_width` does, and with counted numerals in digits (二十日 → 20日).
 
     A word in which a numeral is no figure (一次性, 统一, 三需要) is left alone; ordinals of articles (第三十三条)
     become digits too.

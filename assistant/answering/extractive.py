@@ -1,0 +1,85 @@
+"""Answers without a model: the statements that fit the question best, each with its citation.
+
+The answer comes first, then what it rests on, then what belongs to it: another paragraph, an exception, the rule that
+is easily mistaken for it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.answering.citations import Answer, Citation, cite
+from assistant.retrieval.hybrid import Hit
+from assistant.sources.digests import Article, Paragraph
+
+NAME = "extractive"
+
+# Cosines of e5 lie close together; what is further than this below the best is about something else. Chosen on the
+# tuning half of the golden questions for facts against length (benchmarks/answers.py prints the table).
+_SAME_ARTICLE = 0.03
+_OTHER_ARTICLE = 0.05
+_PARAGRAPHS = 3
+_RELATED = 2
+
+
+def compose(question: str, hits: Sequence[Hit], on: date) -> Answer:
+    """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet."""
+    chosen = [(hits[0].article, paragraph) for paragraph in _fitting(hits[0])]
+    chosen += [(hit.article, _fitting(hit)[0]) for hit in _related(hits)]
+    citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
+    return Answer(
+        question=question,
+        answer=_write(citations, on),
+        declined=False,
+        reason=None,
+        citations=citations,
+        answerer=NAME,
+    )
+
+
+def refuse(question: str, reason: str, hits: Sequence[Hit] = ()) -> Answer:
+    """Return a refusal: why, and the names of the nearest sections, without any statement of law."""
+    nearest = dict.fromkeys(f"{reference_of(hit.article)}　{hit.article.heading}" for hit in hits[:3])
+    offer = (
+        "\n".join(["", "", "相近的规定，可以换个问法再问：", "", *(f"- {line}" for line in nearest)]) if nearest else ""
+    )
+    return Answer(question=question, answer=reason + offer, declined=True, reason=reason, citations=(), answerer=NAME)
+
+
+def reference_of(article: Article) -> str:
+    """Return how an article is named: 《政府信息公开条例》第三十三条."""
+    title = article.source.title.removeprefix("中华人民共和国")
+    return f"《{title}》{article.name}" if article.number is not None else f"《{title}》"
+
+
+def _fitting(hit: Hit) -> list[Paragraph]:
+    """Return the paragraphs of an article that fit, the best first and the others in the order of the law."""
+    paragraphs = hit.article.paragraphs
+    if not hit.paragraphs:
+        return [paragraphs[0]]
+    best = max(hit.paragraphs, key=lambda i: (hit.paragraphs[i], -i))
+    near = sorted(hit.paragraphs, key=lambda i: -hit.paragraphs[i])[:_PARAGRAPHS]
+    rest = sorted(i for i in near if i != best and hit.paragraphs[i] >= hit.paragraphs[best] - _SAME_ARTICLE)
+    return [paragraphs[i] for i in (best, *rest)]
+
+
+def _related(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the further articles worth saying: nearly as near as the first."""
+    return [hit for hit in hits[1:6] if hit.similarity >= hits[0].similarity - _OTHER_ARTICLE][:_RELATED]
+
+
+def _write(citations: Sequence[Citation], on: date) -> str:
+    first, *others = citations
+    old = "（这是已经失效的旧规定）" if first.expired_on(on) else ""
+    lines = [f"{old}{first.quote} [{first.marker}]", "", f"**依据**：{reference(first, on)} [{first.marker}]"]
+    if others:
+        lines += ["", "**相关规定**", ""]
+        lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in others]
+    return "\n".join(lines)
+
+
+def reference(citation: Citation, on: date) -> str:
+    """Return how a citation is written: 《政府信息公开条例》第三十三条第二款."""
+    title = citation.document.removeprefix("中华人民共和国")
+    part = citation.clause if citation.article is not None else f"“{citation.clause}”"
+    ended = f"（已于{citation.in_force_until:%Y年%-m月%-d日}后失效）" if citation.expired_on(on) else ""
+    return f"《{title}》{part}{ended}"

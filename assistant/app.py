@@ -1,0 +1,144 @@
+"""The assistant as a whole: one short method a use case, and the only place that wires the parts."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from assistant.conversation import read_message
+from assistant.errors import CorpusFileError
+from assistant.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.runnables import Runnable
+
+    from assistant.answering.chain import Inquiry
+    from assistant.answering.citations import Answer
+    from assistant.retrieval.hybrid import Hit
+    from assistant.retrieval.index import Index
+    from assistant.sources.digests import Source
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Assistant:
+    """The use cases of gongkai over one open index; thread-safe for reading.
+
+    Attributes:
+        notice: something the user should know about the start, in Chinese, or "".
+    """
+
+    index: "Index"
+    chain: "Runnable[Inquiry, Answer]"
+    notice: str = ""
+
+    def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
+        """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
+        from assistant.answering.chain import Inquiry
+        from assistant.answering.extractive import refuse
+
+        started = time.perf_counter()
+        read = read_message(message, history)
+        if read.refusal:
+            answer = refuse(message, read.refusal)
+        else:
+            answer = self.chain.invoke(Inquiry(read.text, on, read.context, read.leans))
+        return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
+
+    def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
+        """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""
+        from assistant.retrieval.hybrid import search
+
+        read = read_message(words, history)
+        return () if read.refusal else search(self.index, read.whole, on, limit).hits
+
+    @cached_property
+    def status(self) -> dict[str, object]:
+        """The counts and the provenance of the index in use."""
+        return dict(self.index.manifest)
+
+
+def _embedder(settings: Settings) -> "tuple[Embeddings, str]":
+    """Return the embedder that `settings` name, and the name by which an index remembers it."""
+    from assistant.errors import SettingsError
+    from assistant.retrieval.embeddings import BundledEmbeddings
+
+    if settings.embedding_model != "bundled":
+        raise SettingsError("GONGKAI_EMBEDDING_MODEL 目前只支持 bundled（内置模型）。")
+    return BundledEmbeddings(), BundledEmbeddings.name
+
+
+def rebuild_index(settings: Settings, today: date, progress: Progress = lambda done, total: None) -> None:
+    """Build the index of the shipped corpus and put it in the place of the old one in one step."""
+    from assistant.retrieval.index import build_index
+
+    embeddings, name = _embedder(settings)
+    corpus = settings.shipped_folder / "corpus"
+    build_index(corpus, settings.data_folder, embeddings, name, today.isoformat(), progress)
+
+
+def build_assistant(
+    today: date, settings: Settings | None = None, progress: Progress = lambda done, total: None
+) -> Assistant:
+    """Return an assistant over the index of the corpus, building it where it is missing or the corpus has changed.
+
+    Raises:
+        IndexMismatchError: another embedder built the index.
+        CorpusFileError: a corpus file is broken and there is no earlier index to go on with.
+    """
+    from assistant.answering.chain import build_chain
+    from assistant.retrieval.calibration import Calibration
+    from assistant.retrieval.index import build_index, corpus_hash, current_folder, open_index, read_manifest
+
+    settings = settings or load_settings()
+    embeddings, name = _embedder(settings)
+    corpus, data = settings.shipped_folder / "corpus", settings.data_folder
+    folder, notice = current_folder(data), ""
+    if folder is None or read_manifest(folder)["corpus"] != corpus_hash(corpus):
+        try:
+            build_index(corpus, data, embeddings, name, today.isoformat(), progress)
+        except CorpusFileError as error:
+            if folder is None:
+                raise
+            notice = f"资料库有错，仍使用原来的索引：{error}"
+    index = open_index(data, embeddings, name)
+    return Assistant(index, build_chain(index, Calibration.load(corpus / "calibration.yaml")), notice)
+
+
+def read_status(settings: Settings, today: date) -> dict[str, Any]:
+    """Return the manifest of the index in use, its size in MB, and its documents with their dates in force.
+
+    Raises:
+        IndexMissingError: none has been built.
+    """
+    from assistant.errors import IndexMissingError
+    from assistant.retrieval.index import current_folder, read_manifest
+    from assistant.sources.digests import load_digests
+
+    folder = current_folder(settings.data_folder)
+    if folder is None:
+        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    counts: dict[Source, int] = {}
+    for article in load_digests(folder / "texts" / "regulations"):
+        counts[article.source] = counts.get(article.source, 0) + 1
+    return {
+        **read_manifest(folder),
+        "megabytes": round(sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6, 1),
+        "documents": [
+            {
+                "id": source.id,
+                "title": source.title,
+                "document_number": source.document_number,
+                "kind": source.kind,
+                "in_force_from": source.in_force_from.isoformat(),
+                "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
+                "in_force": source.in_force_on(today),
+                "articles": count,
+            }
+            for source, count in counts.items()
+        ],
+    }

@@ -1,0 +1,52 @@
+"""May this be answered? A logistic model over what a search saw, its weights in `corpus/calibration.yaml`."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from assistant.retrieval.hybrid import Search
+
+
+def features(search: Search) -> dict[str, float]:
+    """Return what the decision is made from.
+
+    line, text: best cosine of a question line and of a statement of the corpus; foreign: mean of the best three cosines
+    of questions to decline; words, foreign_words: best BM25 of a question line of either kind, by length.
+    """
+    lines = [door.similarity for door in search.nearby if door.article >= 0 and door.is_question]
+    texts = [door.similarity for door in search.nearby if door.article >= 0 and not door.is_question]
+    foreign = [door.similarity for door in search.nearby if door.article < 0][:3]
+    floor = search.nearby[-1].similarity if search.nearby else 0.0
+    return {
+        "line": lines[0] if lines else floor,
+        "text": texts[0] if texts else floor,
+        "foreign": sum(foreign) / len(foreign) if foreign else floor,
+        "words": search.lexical_known,
+        "foreign_words": search.lexical_foreign,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights learnt by `benchmarks/calibrate.py`; a question less probable than `threshold` is declined."""
+
+    intercept: float
+    weights: dict[str, float]
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path) -> "Calibration":
+        """Return the calibration in `path`."""
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return cls(data["intercept"], data["weights"], data["threshold"])
+
+    def probability(self, search: Search) -> float:
+        """Return the probability (0 to 1) that the corpus holds the answer."""
+        values = features(search)
+        return 1 / (1 + math.exp(-(self.intercept + sum(self.weights[name] * values[name] for name in self.weights))))
+
+    def declines(self, search: Search) -> bool:
+        """Whether the question is to be declined."""
+        return self.probability(search) < self.threshold

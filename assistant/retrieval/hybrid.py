@@ -1,0 +1,135 @@
+"""The retriever: dense and lexical rankings fused, within the law in force on a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from numpy.typing import NDArray
+
+from assistant.retrieval.index import Index
+from assistant.retrieval.store import Nearby
+from assistant.sources.digests import Article, Source
+
+# Measured in benchmarks/retrieval.py: sums of standard scores rank better than reciprocal ranks, and a small head start
+# for the text that a disclosure officer cites first parts it from the neighbours with like words.
+_PREFERENCE = 0.5
+_OFF_TOPIC = 1.0
+_NEIGHBOURS = 300
+
+
+def fuse(rankings: Sequence[NDArray[np.floating[Any]]]) -> NDArray[np.float64]:
+    """Return the sum of the rankings' standard scores, item by item; the order of the rankings is no matter.
+
+    Args:
+        rankings: one score an item each, shape (items,); a ranking without spread says nothing and adds nothing.
+    """
+    standard = np.zeros((len(rankings), len(rankings[0])))
+    for row, scores in zip(standard, rankings, strict=True):
+        spread = scores.std()
+        if spread > 0:
+            row[:] = (scores - scores.mean()) / spread
+    # Sorted before the sum, so that equal inputs in another order give the very same floats.
+    total: NDArray[np.float64] = np.sort(standard, axis=0).sum(axis=0)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found for a question.
+
+    Attributes:
+        score: the fused score; comparable within one search only.
+        similarity: cosine of the article's best door.
+        paragraphs: index → cosine of the paragraph's best door; paragraphs that no door led to are absent.
+    """
+
+    article: Article
+    score: float
+    similarity: float
+    paragraphs: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """All that one search saw: the hits, best first, and what the decision to decline is made from."""
+
+    hits: tuple[Hit, ...]
+    nearby: tuple[Nearby, ...]
+    lexical_known: float
+    lexical_foreign: float
+
+
+class HybridRetriever(BaseRetriever):
+    """Dense (best of an article's doors) and BM25 rankings, fused; a LangChain retriever.
+
+    Attributes:
+        index: the opened index.
+        on: the day whose law is asked for.
+        k: how many articles `invoke` returns.
+    """
+
+    index: Any
+    on: date
+    k: int = 10
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [as_document(hit) for hit in search(self.index, query, self.on, self.k).hits]
+
+
+def as_document(hit: Hit) -> Document:
+    """Return the hit as a LangChain document: the article's text and where it comes from."""
+    article = hit.article
+    source = article.source
+    return Document(
+        id=article.id,
+        page_content=article.text,
+        metadata={
+            "source_id": source.id,
+            "article": article.number,
+            "heading": article.heading,
+            "in_force_from": source.in_force_from.isoformat(),
+            "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
+            "score": hit.score,
+            "similarity": hit.similarity,
+        },
+    )
+
+
+def _start(source: Source, question: str) -> float:
+    """Return the head start of a text in standard scores: up for the one cited first, down for one beside the point."""
+    off_topic = bool(source.about) and not any(word in question for word in source.about)
+    return _PREFERENCE * source.preferred - _OFF_TOPIC * off_topic
+
+
+def search(index: Index, question: str, on: date, limit: int = 10) -> Search:
+    """Return the `limit` articles that fit `question` best, in force on `on` or asked for by their old names."""
+    wanted = np.array(
+        [
+            article.source.in_force_on(on) or any(word in question for word in article.source.asked_by)
+            for article in index.articles
+        ]
+    )
+    nearby = index.store.nearest(index.embeddings.embed_query(question), _NEIGHBOURS)
+    # An article that no neighbour leads to is no nearer than the last neighbour.
+    similarity = np.full(len(index.articles), nearby[-1].similarity)
+    paragraphs: dict[int, dict[int, float]] = {}
+    for door in nearby:
+        if door.article >= 0:
+            similarity[door.article] = max(similarity[door.article], door.similarity)
+            if door.paragraph >= 0:
+                paragraphs.setdefault(door.article, {}).setdefault(door.paragraph, door.similarity)
+    start = np.array([_start(article.source, question) for article in index.articles])
+    score = fuse([similarity, index.articles_by_words.scores(question)]) + start
+    order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]][:limit]
+    known, foreign = index.best_line_scores(question)
+    return Search(
+        hits=tuple(Hit(index.articles[i], float(score[i]), float(similarity[i]), paragraphs.get(i, {})) for i in order),
+        nearby=tuple(nearby),
+        lexical_known=known,
+        lexical_foreign=foreign,
+    )

@@ -1,0 +1,237 @@
+"""The index on disk: built beside the old one, put in its place in one step, refused when it is not ours.
+
+    <data>/index/current            the name of the folder in use
+    <data>/index/<fingerprint>/     manifest.json, texts/ (the corpus as it was read), chroma/, dictionary.txt
+
+The texts are kept, so that the index can always be read and rebuilt, also while the corpus is being edited.
+"""
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from assistant.errors import IndexBusyError, IndexMismatchError, IndexMissingError, InputError
+from assistant.retrieval.embeddings import PreparedVectors, embed_texts
+from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
+from assistant.retrieval.store import Door, VectorStore
+from assistant.sources.digests import Article, load_digests
+from assistant.sources.scope import Topic, load_topics
+
+# Raised whenever the layout or what is embedded changes, so that an old index is never read as a new one.
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An opened index.
+
+    Attributes:
+        folder: where it lies.
+        manifest: embedder, corpus hash, counts, the day it was built.
+        articles: every article, in the order that doors refer to.
+        topics: what is declined; topic i has the door `article` -(i + 1).
+        articles_by_words: BM25 over whole articles with their question lines.
+    """
+
+    folder: Path
+    manifest: dict[str, object]
+    articles: tuple[Article, ...]
+    topics: tuple[Topic, ...]
+    embeddings: Embeddings
+    store: VectorStore
+    articles_by_words: KeywordIndex
+    lines_by_words: KeywordIndex
+    known_lines: int
+
+    def best_line_scores(self, question: str) -> tuple[float, float]:
+        """Return the best BM25 score of a question line of an article, and of one of a topic to decline.
+
+        Both are divided by the square root of the question's length in tokens, so that long questions compare.
+        """
+        scores = self.lines_by_words.scores(question)
+        length = max(1, self.lines_by_words.length(question)) ** 0.5
+        return float(scores[: self.known_lines].max()) / length, float(scores[self.known_lines :].max()) / length
+
+
+def corpus_hash(corpus: Path) -> str:
+    """Return the SHA-256 over the names and contents of the corpus files that the index is made from."""
+    digest = hashlib.sha256()
+    for path in _corpus_files(corpus):
+        digest.update(path.relative_to(corpus).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _corpus_files(corpus: Path) -> list[Path]:
+    regulations = [path for path in sorted((corpus / "regulations").glob("*.md")) if path.name != "README.md"]
+    return [*regulations, corpus / "out_of_scope.yaml", corpus / "synonyms.txt"]
+
+
+def doors_of(articles: Sequence[Article], topics: Sequence[Topic]) -> list[Door]:
+    """Return every text that leads to an article or a topic: headings with text, paragraphs, question lines."""
+    doors = []
+    for i, article in enumerate(articles):
+        doors.append(Door(i, -1, f"{article.heading}\n{article.text}", is_question=False))
+        for j, paragraph in enumerate(article.paragraphs):
+            doors.append(Door(i, j, paragraph.text, is_question=False))
+            doors.extend(Door(i, j, question, is_question=True) for question in paragraph.questions)
+    for i, topic in enumerate(topics):
+        doors.extend(Door(-(i + 1), -1, question, is_question=True) for question in topic.questions)
+    return doors
+
+
+def current_folder(data: Path) -> Path | None:
+    """Return the folder of the index in use, or None where there is none."""
+    pointer = data / "index" / "current"
+    if not pointer.is_file():
+        return None
+    folder = data / "index" / pointer.read_text(encoding="utf-8").strip()
+    return folder if (folder / "manifest.json").is_file() else None
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    """Return the manifest of the index in `folder`."""
+    manifest: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+@contextlib.contextmanager
+def _building(root: Path) -> Iterator[None]:
+    """Hold the lock of the one process that may build."""
+    import fcntl
+
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusyError("另一个程序正在重建索引，请等它完成后再试。") from None
+        yield
+
+
+def build_index(
+    corpus: Path,
+    data: Path,
+    embeddings: Embeddings,
+    embedder: str,
+    built_on: str,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Path:
+    """Build the index of `corpus` in `data` and make it the one in use; the old one serves until then.
+
+    Args:
+        built_on: the day, ISO; written into the manifest.
+        progress: told how many doors are in, and of how many.
+    Raises:
+        CorpusFileError: a corpus file breaks the format; the old index stays in use.
+        IndexBusyError: another process is building.
+    """
+    root = data / "index"
+    articles, topics = load_digests(corpus / "regulations"), load_topics(corpus / "out_of_scope.yaml")
+    doors = doors_of(articles, topics)
+    if not articles or not topics:
+        raise InputError("资料库是空的：corpus/regulations 里没有法规，或者 out_of_scope.yaml 里没有主题。")
+    with _building(root):
+        fingerprint = corpus_hash(corpus)
+        old = current_folder(data)
+        generation = int(str(read_manifest(old)["generation"])) + 1 if old else 1
+        folder = root / f"{generation:06d}-{fingerprint[:12]}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for path in _corpus_files(corpus):
+            target = folder / "texts" / path.relative_to(corpus)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        write_dictionary(folder / "dictionary.txt", (door.text for door in doors), _names(articles))
+        store = VectorStore(folder / "chroma", embeddings)
+        prepared = PreparedVectors.load(corpus / "vectors.npz", embedder)
+        store.add(
+            doors,
+            lambda batch: embed_texts([(door.text, door.is_question) for door in batch], embeddings, prepared),
+            lambda done: progress(done, len(doors)),
+        )
+        store.close()
+        tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
+        KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")
+        KeywordIndex.of([*_lines(articles), *_lines_to_decline(topics)], tokenizer).save(folder / "lines")
+        kinds = Counter("article" if d.paragraph < 0 else "line" if d.is_question else "paragraph" for d in doors)
+        manifest = {
+            "format": _FORMAT,
+            "generation": generation,
+            "embedder": embedder,
+            "corpus": fingerprint,
+            "built_on": built_on,
+            "sources": len({article.source.id for article in articles}),
+            "articles": len(articles),
+            "paragraphs": kinds["paragraph"],
+            "questions": sum(door.is_question and door.article >= 0 for door in doors),
+            "declined_topics": len(topics),
+            "vectors": len(doors),
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
+        _point_to(root, folder.name)
+    for other in root.iterdir():
+        if other.is_dir() and other not in (folder, old):
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def _point_to(root: Path, name: str) -> None:
+    new = root / "current.new"
+    new.write_text(name, encoding="utf-8")
+    new.replace(root / "current")
+
+
+def _names(articles: Sequence[Article]) -> set[str]:
+    return {name for article in articles for name in (article.source.title, *article.source.short_titles)}
+
+
+def open_index(data: Path, embeddings: Embeddings, embedder: str) -> Index:
+    """Open the index in use.
+
+    Raises:
+        IndexMissingError: there is none.
+        IndexMismatchError: another embedder or another release built it.
+    """
+    folder = current_folder(data)
+    if folder is None:
+        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    manifest = read_manifest(folder)
+    if manifest["embedder"] != embedder:
+        raise IndexMismatchError(
+            f"索引由 {manifest['embedder']} 建立，当前配置为 {embedder}；请运行 gongkai corpus rebuild。"
+        )
+    if manifest["format"] != _FORMAT:
+        raise IndexMismatchError("索引由另一版本的程序建立，请运行 gongkai corpus rebuild。")
+    texts = folder / "texts"
+    articles, topics = load_digests(texts / "regulations"), load_topics(texts / "out_of_scope.yaml")
+    tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(texts / "synonyms.txt"))
+    return Index(
+        folder=folder,
+        manifest=manifest,
+        articles=articles,
+        topics=topics,
+        embeddings=embeddings,
+        store=VectorStore(folder / "chroma", embeddings),
+        articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
+        lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
+        known_lines=len(_lines(articles)),
+    )
+
+
+def _lines(articles: Sequence[Article]) -> list[str]:
+    return [question for article in articles for paragraph in article.paragraphs for question in paragraph.questions]
+
+
+def _lines_to_decline(topics: Sequence[Topic]) -> list[str]:
+    return [question for topic in topics for question in topic.questions]
+
+
+def _as_text(article: Article) -> str:
+    return "\n".join([article.source.title, article.heading, article.text, *_lines([article])])

@@ -1,0 +1,1 @@
+"""What is measured, and how the data files that come from measuring are made."""
