@@ -11,14 +11,15 @@ from assistant.errors import CorpusFileError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def load_corpus_yaml(path: Path) -> Any:
+def load_corpus_yaml(path: Path) -> dict[str, Any]:
     """Return the plain data of a corpus file.
 
     Raises:
         CorpusFileError: missing, or no YAML; with the line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return data
     except OSError as error:
         raise CorpusFileError(path, 1, "资料库中缺少这个文件，请重新安装。") from error
     except yaml.YAMLError as error:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -14,6 +14,9 @@ from assistant.report.entry import parse_statistics, plain_statistics
 from assistant.report.errors import StatisticsError
 from assistant.report.forms import Form
 from assistant.report.tables import Statistics
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsItems
 
 SUFFIXES = (".yaml", ".yml", ".json", ".xlsx")
 _MAX_BYTES = 20_000_000
@@ -53,7 +56,7 @@ def dump_statistics(statistics: Statistics, suffix: str) -> bytes:
     raise StatisticsError(f"不会写 {suffix or '没有扩展名的'} 文件；统计文件可用 {'、'.join(SUFFIXES)}。")
 
 
-def read_plain(content: bytes, name: str) -> Any:
+def read_plain(content: bytes, name: str) -> object:
     """Return the plain data of a YAML or JSON text, with Decimal for every fraction.
 
     Raises:
@@ -117,13 +120,13 @@ def _integer(text: str) -> int | str:
 class _Loader(yaml.SafeLoader):
     """YAML without aliases (they can blow up), without doubled keys, and with Decimal for every fraction."""
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         doubled = next((key for key in keys if keys.count(key) > 1), None)
         if doubled is not None:
@@ -131,13 +134,13 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _yaml_int(loader: _Loader, node: Any) -> int | str:
+def _yaml_int(loader: _Loader, node: yaml.ScalarNode) -> int | str:
     text = node.value.replace("_", "") if isinstance(node.value, str) else ""
     # YAML 1.1 reads 010 as eight and 1:30 as ninety; an office means neither.
     return int(text) if re.fullmatch(r"[+-]?\d{1,40}", text) else str(node.value)
 
 
-def _yaml_float(loader: _Loader, node: Any) -> Decimal | str:
+def _yaml_float(loader: _Loader, node: yaml.ScalarNode) -> Decimal | str:
     return Decimal(node.value) if re.fullmatch(r"[+-]?\d{1,30}\.\d{0,30}", node.value) else str(node.value)
 
 
@@ -149,7 +152,9 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(
 class _Dumper(yaml.SafeDumper):
     """YAML that a clerk can read: one table row a line."""
 
-    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> Any:
+    def represent_mapping(
+        self, tag: str, mapping: "SupportsItems[Any, Any] | Iterable[tuple[Any, Any]]", flow_style: bool | None = None
+    ) -> yaml.MappingNode:
         leaf = isinstance(mapping, dict) and mapping and not any(isinstance(v, dict | list) for v in mapping.values())
         return super().represent_mapping(tag, mapping, flow_style=bool(leaf) or None)
 
@@ -164,7 +169,7 @@ def _written(value: Decimal) -> str:
     return text if "." in text else f"{text}.0"
 
 
-def _dump_json(data: Any) -> str:
+def _dump_json(data: Mapping[str, object]) -> str:
     # The json module knows no Decimal: a marked string becomes the bare number.
     text = json.dumps(data, ensure_ascii=False, indent=2, default=lambda value: f"\x00{_written(value)}")
     return re.sub(r'"\\u0000([^"]*)"', r"\1", text)

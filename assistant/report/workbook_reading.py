@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.numbers import fold_width
 from assistant.report.entry import clean, parse_statistics
@@ -25,6 +25,10 @@ from assistant.report.workbook_plan import (
     sum_formula,
     sums,
 )
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _MAX_UNPACKED, _MAX_RATIO, _MAX_FILES, _MAX_NOTE_ROWS = 60_000_000, 200, 500, 2000
 
@@ -64,7 +68,7 @@ def _refuse_bad_archive(content: bytes, name: str) -> None:
         raise StatisticsError(f"{name} 解开后过大，不像一份统计文件，没有打开。")
 
 
-def _open(content: bytes, name: str, *, formulas: bool) -> Any:
+def _open(content: bytes, name: str, *, formulas: bool) -> "Workbook":
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -77,7 +81,7 @@ def _open(content: bytes, name: str, *, formulas: bool) -> Any:
         raise StatisticsError(f"{name} 的内容已损坏，请重新保存一份。") from error
 
 
-def _sheet(workbook: Any, title: str, name: str) -> Any:
+def _sheet(workbook: "Workbook", title: str, name: str) -> "Worksheet":
     for sheet in workbook.worksheets:
         if fold_width(sheet.title) == title:
             return sheet
@@ -87,7 +91,7 @@ def _sheet(workbook: Any, title: str, name: str) -> Any:
     )
 
 
-def _read_head(sheet: Any) -> dict[str, Any]:
+def _read_head(sheet: "Worksheet") -> dict[str, Any]:
     data: dict[str, Any] = {}
     for row, (key, title) in enumerate(HEAD_ROWS.items(), start=1):
         if fold_width(str(sheet.cell(row, 1).value or "")) != title:
@@ -99,13 +103,13 @@ def _read_head(sheet: Any) -> dict[str, Any]:
     return data
 
 
-def _check_fee_labels(sheet: Any) -> None:
+def _check_fee_labels(sheet: "Worksheet") -> None:
     for row, title in enumerate(FEE_ROWS.values(), start=len(HEAD_ROWS) + 1):
         if fold_width(str(sheet.cell(row, 1).value or "")) != fold_width(title):
             raise StatisticsError(f"工作表“{HEAD_SHEET}”第{row}行应当是“{title}”；请不要增删行，或重新生成模板。")
 
 
-def _check_labels(sheet: Any, form: Form, key: str) -> None:
+def _check_labels(sheet: "Worksheet", form: Form, key: str) -> None:
     """Every label must stand where the form prints it: else figures would be read into the wrong cells."""
     table = form.tables[key]
     for cell in plan_table(table)[1]:
@@ -118,10 +122,10 @@ def _check_labels(sheet: Any, form: Form, key: str) -> None:
 
 
 def _read_cells(
-    workbook: Any, form: Form, open_computed: Callable[[], Any]
+    workbook: "Workbook", form: Form, open_computed: Callable[[], "Workbook"]
 ) -> tuple[dict[Address, Value], tuple[Remark, ...]]:
     """Return values and remarks; the results that a program left for foreign formulas are looked up only if needed."""
-    results: Any = None
+    results: Workbook | None = None
     cells: dict[Address, Value] = {}
     remarks: list[Remark] = []
     computed: list[Address] = []
@@ -153,7 +157,7 @@ def _read_cells(
     return ordered, tuple(remarks)
 
 
-def _read_notes(sheet: Any) -> dict[str, Any]:
+def _read_notes(sheet: "Worksheet") -> dict[str, Any]:
     keys = {title: key for key, title in NOTE_TITLES.items()}
     facts: dict[str, list[Any]] = {}
     if sheet.max_row > _MAX_NOTE_ROWS:

@@ -4,13 +4,15 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from assistant.report.forms import Address, Form, Table
-from assistant.report.tables import LEVELS, REGION_RANKS, Statistics
+from assistant.report.tables import LEVELS, REGION_RANKS, Statistics, Value
 from assistant.report.workbook_plan import (
     FEE_ROWS,
     GUIDE_SHEET,
@@ -21,6 +23,7 @@ from assistant.report.workbook_plan import (
     NOTES_SHEET,
     TOP,
     Place,
+    PlannedCell,
     cell_name,
     places,
     plan_table,
@@ -62,15 +65,15 @@ def write_workbook(form: Form, statistics: Statistics | None = None) -> bytes:
     return content.getvalue()
 
 
-def _write_guide(sheet: Any, form: Form) -> None:
+def _write_guide(sheet: Worksheet, form: Form) -> None:
     sheet.column_dimensions["A"].width = 100
     sheet["A1"] = f"政府信息公开工作年度报告统计表（{form.id}年格式，{form.document_number}，用于{form.years}）"
     sheet["A1"].font = Font(bold=True, size=14)
     for row, line in enumerate(_GUIDE, start=3):
-        sheet.cell(row, 1, f"{row - 2}. {line}").alignment = _LEFT
+        _at(sheet, row, 1, f"{row - 2}. {line}").alignment = _LEFT
 
 
-def _write_head(sheet: Any, form: Form, statistics: Statistics | None) -> None:
+def _write_head(sheet: Worksheet, form: Form, statistics: Statistics | None) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 50
     values: dict[str, Any] = {"form": form.id}
     if statistics:
@@ -78,8 +81,8 @@ def _write_head(sheet: Any, form: Form, statistics: Statistics | None) -> None:
         values |= {"agency": statistics.agency, "level": LEVELS[statistics.level], "region_rank": rank}
         values |= {"year": statistics.year, "contact": statistics.contact or None}
     for row, (key, title) in enumerate(HEAD_ROWS.items(), start=1):
-        _label(sheet.cell(row, 1, title))
-        _entry(sheet.cell(row, 2), values.get(key), _LEFT)
+        _label(_at(sheet, row, 1, title))
+        _entry(_at(sheet, row, 2), values.get(key), _LEFT)
     for row, (key, choices) in ((3, ("level", LEVELS)), (4, ("region_rank", REGION_RANKS))):
         _validate(sheet, f"B{row}", DataValidation(
             type="list", formula1=f'"{",".join(choices.values())}"',
@@ -90,14 +93,14 @@ def _write_head(sheet: Any, form: Form, statistics: Statistics | None) -> None:
     if not form.processing_fee:
         return
     for row, (column, title) in enumerate(FEE_ROWS.items(), start=len(HEAD_ROWS) + 1):
-        _label(sheet.cell(row, 1, title))
+        _label(_at(sheet, row, 1, title))
         value = statistics.cells[Address("processing_fee", "", column)] if statistics else None
-        _entry(sheet.cell(row, 2), value, _LEFT)
+        _entry(_at(sheet, row, 2), value, _LEFT)
         _validate(sheet, f"B{row}", _whole(0, None) if column == "cases" else _amount())
 
 
 def _write_table(
-    sheet: Any, form: Form, table: Table, statistics: Statistics | None, where: dict[Address, Place]
+    sheet: Worksheet, form: Form, table: Table, statistics: Statistics | None, where: dict[Address, Place]
 ) -> None:
     grid, cells = plan_table(table)
     chapter = next(chapter for chapter in form.chapters if chapter.key == table.key)
@@ -111,7 +114,7 @@ def _write_table(
                 start_row=cell.row, start_column=cell.column,
                 end_row=cell.row + cell.rows - 1, end_column=cell.column + cell.columns - 1,
             )  # fmt: skip
-        target = sheet.cell(cell.row, cell.column)
+        target = _at(sheet, cell.row, cell.column)
         if cell.address is None:
             _label(target, cell.label)
             _frame(sheet, cell)
@@ -134,22 +137,22 @@ def _write_table(
     for column, share in enumerate(grid.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = max(10 * share, 8) if len(grid.widths) > 5 else 24
     if table.layout != "stacked":
-        sheet.freeze_panes = sheet.cell(TOP + grid.header_rows, 1)
+        sheet.freeze_panes = f"A{TOP + grid.header_rows}"
     _write_balance(sheet, form, table, where, TOP + len(grid.rows))
 
 
-def _write_balance(sheet: Any, form: Form, table: Table, where: dict[Address, Place], row: int) -> None:
+def _write_balance(sheet: Worksheet, form: Form, table: Table, where: dict[Address, Place], row: int) -> None:
     """Below the table, tell for every column whether both sides of its identity agree."""
     for constraint in form.constraints:
         if constraint["table"] != table.key or constraint["code"] != "H1":
             continue
-        _label(sheet.cell(row, 1, "核对（自动）"))
+        _label(_at(sheet, row, 1, "核对（自动）"))
         for column in table.blocks[0].column_leaves:
             sides = [
                 "+".join(cell_name(where[Address(table.key, key, column.key)]) for key in constraint[side])
                 for side in ("left", "right")
             ]
-            target = sheet.cell(row, where[Address(table.key, constraint["left"][0], column.key)][2])
+            target = _at(sheet, row, where[Address(table.key, constraint["left"][0], column.key)][2])
             target.value = f'=IF({sides[0]}={sides[1]},"平","差"&ABS({sides[0]}-({sides[1]})))'
             target.alignment = _MIDDLE
             alarm = f'LEFT({target.coordinate},1)="差"'
@@ -157,9 +160,9 @@ def _write_balance(sheet: Any, form: Form, table: Table, where: dict[Address, Pl
             sheet.conditional_formatting.add(target.coordinate, rule)
 
 
-def _write_notes(sheet: Any, statistics: Statistics | None) -> None:
+def _write_notes(sheet: Worksheet, statistics: Statistics | None) -> None:
     for column, (title, width) in enumerate(zip(NOTE_HEADER, (26, 80, 60), strict=True), start=1):
-        _label(sheet.cell(1, column, title))
+        _label(_at(sheet, 1, column, title))
         sheet.column_dimensions[get_column_letter(column)].width = width
     rows: list[tuple[str, ...]] = []
     if statistics:
@@ -171,32 +174,38 @@ def _write_notes(sheet: Any, statistics: Statistics | None) -> None:
         rows = [(title,) for title in NOTE_TITLES.values()]
     for number, texts in enumerate(rows, start=2):
         for column, text in enumerate(texts, start=1):
-            _entry(sheet.cell(number, column), text or None, _LEFT)
+            _entry(_at(sheet, number, column), text or None, _LEFT)
     options = ",".join(NOTE_TITLES.values())
     _validate(sheet, f"A2:A{len(rows) + _NOTE_ROWS}", DataValidation(type="list", formula1=f'"{options}"'))
     sheet.freeze_panes = "A2"
 
 
-def _label(cell: Any, text: str | None = None) -> None:
+def _at(sheet: Worksheet, row: int, column: int, text: str | None = None) -> Cell:
+    cell = sheet.cell(row, column, text)
+    assert isinstance(cell, Cell)  # the plan names only the first cell of a merged range
+    return cell
+
+
+def _label(cell: Cell, text: str | None = None) -> None:
     if text is not None:
         cell.value = text
     cell.fill, cell.alignment, cell.border = _LABEL, _MIDDLE, _BORDER
 
 
-def _entry(cell: Any, value: Any, alignment: Alignment) -> None:
+def _entry(cell: Cell, value: Value | str, alignment: Alignment) -> None:
     cell.value = value
     if isinstance(value, str) and not value.startswith("=SUM("):
         cell.data_type = "s"  # a note that begins with = is text, never a formula
     cell.alignment, cell.border, cell.protection = alignment, _BORDER, Protection(locked=False)
 
 
-def _frame(sheet: Any, cell: Any) -> None:
+def _frame(sheet: Worksheet, cell: PlannedCell) -> None:
     for row in range(cell.row, cell.row + cell.rows):
         for column in range(cell.column, cell.column + cell.columns):
             sheet.cell(row, column).border = _BORDER
 
 
-def _validate(sheet: Any, places_: str, validation: DataValidation) -> None:
+def _validate(sheet: Worksheet, places_: str, validation: DataValidation) -> None:
     validation.showErrorMessage = True
     sheet.add_data_validation(validation)
     for place in places_.split():

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.documents.writing.paper import Grid
 from assistant.errors import InputError
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 _MARK = "\ue000table:"
 
@@ -47,7 +50,7 @@ def fill_template(path: Path, values: Mapping[str, Any], grids: Mapping[str, Gri
     return content.getvalue()
 
 
-def _place_tables(document: Any, grids: Mapping[str, Grid], name: str) -> None:
+def _place_tables(document: "Document", grids: Mapping[str, Grid], name: str) -> None:
     from assistant.documents.writing.word_styles import text_width
     from assistant.documents.writing.word_tables import make_table
 

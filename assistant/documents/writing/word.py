@@ -2,18 +2,21 @@
 
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from assistant.documents.writing.paper import Body, Grid, Heading, Paper
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
 
 
 def write_word(paper: Paper) -> bytes:
     """Return the .docx of a paper; the same paper always gives the same text, tables and properties."""
     import docx
     from docx.enum.section import WD_SECTION
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    from assistant.documents.writing.word_styles import indent_first_line, number_pages, set_page, set_styles
+    from assistant.documents.writing.word_styles import number_pages, set_page, set_styles
 
     document = docx.Document()
     set_styles(document)
@@ -30,15 +33,15 @@ def write_word(paper: Paper) -> bytes:
         if wanted != landscape:
             landscape = wanted
             set_page(document.add_section(WD_SECTION.NEW_PAGE), landscape=landscape)
-        _add_block(document, block, indent_first_line)
-    _sign(document, paper, WD_ALIGN_PARAGRAPH.RIGHT)
+        _add_block(document, block)
+    _sign(document, paper)
     _set_properties(document, paper)
     content = BytesIO()
     document.save(content)
     return content.getvalue()
 
 
-def _add_block(document: Any, block: Heading | Body | Grid, indent_first_line: Any) -> None:
+def _add_block(document: "Document", block: Heading | Body | Grid) -> None:
     if isinstance(block, Grid):
         from assistant.documents.writing.word_styles import text_width
         from assistant.documents.writing.word_tables import add_table
@@ -49,12 +52,14 @@ def _add_block(document: Any, block: Heading | Body | Grid, indent_first_line: A
         if block.new_page:
             heading.paragraph_format.page_break_before = True
     else:
+        from assistant.documents.writing.word_styles import indent_first_line
+
         paragraph = document.add_paragraph()
         indent_first_line(paragraph)
         _write_marked(paragraph, block)
 
 
-def _write_marked(paragraph: Any, body: Body) -> None:
+def _write_marked(paragraph: "Paragraph", body: Body) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
     position = 0
@@ -71,8 +76,10 @@ def _heads_landscape(paper: Paper, heading: Heading) -> bool:
     return isinstance(following, Grid) and following.landscape
 
 
-def _sign(document: Any, paper: Paper, right: Any) -> None:
+def _sign(document: "Document", paper: Paper) -> None:
     """The date stands four characters from the edge, the signature centred above it."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
     from assistant.documents.writing.word_styles import indent_right
 
     if not paper.signature:
@@ -81,7 +88,7 @@ def _sign(document: Any, paper: Paper, right: Any) -> None:
     distance = max(4 + (_characters(paper.date) - _characters(paper.signature)) / 2, 0)
     for text, characters in ((paper.signature, distance), (paper.date, 4)):
         paragraph = document.add_paragraph(text)
-        paragraph.alignment = right
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.keep_with_next = text != paper.date
         indent_right(paragraph, characters)
 
@@ -90,7 +97,7 @@ def _characters(text: str) -> float:
     return sum(0.5 if ch.isascii() else 1 for ch in text)
 
 
-def _set_properties(document: Any, paper: Paper) -> None:
+def _set_properties(document: "Document", paper: Paper) -> None:
     properties = document.core_properties
     properties.title, properties.author, properties.language = paper.title, paper.signature, paper.language
     properties.comments = properties.last_modified_by = ""

@@ -6,8 +6,12 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.font import CT_RPr
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 TITLE_FONT, HEADING_FONT, PART_FONT, BODY_FONT, NUMBER_FONT = (
     "方正小标宋简体",
@@ -62,7 +66,7 @@ def set_styles(document: Document) -> None:
             indent_first_line(style)
 
 
-def indent_first_line(target: Any, characters: int = 2) -> None:
+def indent_first_line(target: "Paragraph | ParagraphStyle", characters: int = 2) -> None:
     """Indent the first line of a paragraph or a style by so many characters."""
     properties = target.element.get_or_add_pPr() if hasattr(target, "element") else target._p.get_or_add_pPr()
     indent = properties.get_or_add_ind()
@@ -70,14 +74,14 @@ def indent_first_line(target: Any, characters: int = 2) -> None:
     indent.set(qn("w:firstLine"), str(int(characters * BODY_SIZE * 20)))
 
 
-def indent_right(paragraph: Any, characters: float) -> None:
+def indent_right(paragraph: Paragraph, characters: float) -> None:
     """Keep a right-aligned paragraph so many characters away from the margin."""
     indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
     indent.set(qn("w:rightChars"), str(int(characters * 100)))
     indent.set(qn("w:right"), str(int(characters * BODY_SIZE * 20)))
 
 
-def set_run(run: Any, font: str, size: float) -> None:
+def set_run(run: Run, font: str, size: float) -> None:
     """Set the type of one run."""
     _set_fonts(run._r.get_or_add_rPr(), font)
     run.font.size = Pt(size)
@@ -104,7 +108,7 @@ def number_pages(document: Document) -> None:
                 _add_page_field(run)
 
 
-def _add_page_field(run: Any) -> None:
+def _add_page_field(run: Run) -> None:
     for kind in ("begin", "instruction", "separate", "text", "end"):
         if kind == "instruction":
             part = OxmlElement("w:instrText")
@@ -118,14 +122,14 @@ def _add_page_field(run: Any) -> None:
         run._r.append(part)
 
 
-def _set_type(style: Any, font: str, size: float) -> None:
+def _set_type(style: ParagraphStyle, font: str, size: float) -> None:
     _set_fonts(style.element.get_or_add_rPr(), font)
     style.font.size = Pt(size)
     style.font.bold = style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
 
 
-def _set_fonts(properties: Any, font: str) -> None:
+def _set_fonts(properties: CT_RPr, font: str) -> None:
     """Name the font for every script; the hint makes Word set “” and — in it, too."""
     fonts = properties.get_or_add_rFonts()
     for attribute in list(fonts.attrib):
@@ -136,7 +140,7 @@ def _set_fonts(properties: Any, font: str) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
-def _set_lines(style: Any) -> None:
+def _set_lines(style: ParagraphStyle) -> None:
     form = style.paragraph_format
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     form.space_before = form.space_after = Pt(0)

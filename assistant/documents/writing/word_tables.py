@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from assistant.documents.writing.paper import Grid, GridCell
 from assistant.documents.writing.word_styles import NUMBER_FONT
@@ -26,7 +27,7 @@ def add_table(document: Document, grid: Grid, width: int) -> None:
     body.insert(len(body) - 1, make_table(grid, width))  # the last element is the section's own
 
 
-def make_table(grid: Grid, width: int) -> Any:
+def make_table(grid: Grid, width: int) -> BaseOxmlElement:
     """Return the table as an XML element."""
     shares = [int(width / _EMU_PER_TWENTIETH * share / sum(grid.widths)) for share in grid.widths]
     lines: list[dict[int, tuple[GridCell, bool]]] = [{} for _ in grid.rows]
