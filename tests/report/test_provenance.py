@@ -4,6 +4,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant.report.drafting.draft import draft_report
 from assistant.report.drafting.provenance import find_altered, verify_draft
@@ -142,3 +144,16 @@ def test_a_number_that_no_one_entered_is_refused(rules, make):
     broken = replace(draft, sections=(*draft.sections[:-1], replace(section, paragraphs=(extra,))))
     with pytest.raises(UntraceableNumberError):
         verify_draft(broken, None)
+
+
+@given(
+    st.text("0123456789０９一二三十百万亿两零〇第条件次%％.,，。；年 第三方统一步{}【】①Ⅲ½", max_size=40),
+    st.text("示例市第一二三3局厅", min_size=1, max_size=12),
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_note_or_a_name_holds_every_number_is_traced(rules, make, change, with_notes, note, agency):
+    statistics = with_notes(
+        change(make(3, year=2025), agency=agency), [(note, note)], platform=[note, "x" + note], other=[note]
+    )
+    draft = draft_report(statistics, None, rules)
+    assert find_altered(draft, {place: text.text for place, text in draft.texts()}) == []

@@ -123,7 +123,7 @@ def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
     slots = {"amount": teller.amount(term, "件", what, inside=True), "results": results}
     if kind == "litigation":
         leaves = [(table.node("row", row), cells(_REVIEWS, [row], "total")) for row in rows]
-        slots["kinds"] = teller.say("litigation_kinds", parts=join(teller.parts(_REVIEWS, leaves)[0], "，"))
+        slots["kinds"] = teller.say("litigation_kinds", parts=join(teller.parts(_REVIEWS, leaves)[0], "、"))
         if not teller.parts(_REVIEWS, leaves)[0]:
             slots["kinds"] = Text()
     return teller.say(f"{kind}_some", **slots)
