@@ -118,6 +118,20 @@ def test_the_web_page_shows_markup_as_text_and_loads_nothing():
     assert not page.xpath("//script|//link|//img")
 
 
+def test_marked_passages_stand_out_in_word_and_on_the_web():
+    from dataclasses import replace
+
+    from lxml import html
+
+    paper = replace(PAPER, blocks=(Body("办结【待填】，其余均无。", ((2, 6),)),))
+    document = docx.Document(BytesIO(write_word(paper)))
+    runs = [(run.text, run.font.highlight_color is not None) for run in document.paragraphs[2].runs]
+    assert runs == [("办结", False), ("【待填】", True), ("，其余均无。", False)]
+    page = html.fromstring(write_web(paper).decode())
+    assert [mark.text for mark in page.xpath("//mark")] == ["【待填】"]
+    assert page.xpath("//p")[0].text_content() == "办结【待填】，其余均无。"
+
+
 def office_template(path, *lines):
     document = docx.Document()
     for line in lines:

@@ -114,6 +114,22 @@ def test_this_year_is_compared_with_last_year(rules, office, change, before, phr
     assert re.search(phrase, overview(draft)), overview(draft)
 
 
+@pytest.mark.parametrize(
+    ("issued", "repealed", "phrases"),
+    [
+        (2, 1, ("制发行政规范性文件2件，废止1件",)),
+        (2, 0, ("制发行政规范性文件2件", "废止，")),
+        (0, 1, ("废止", "1件")),
+        (0, 0, ("现行有效15件",)),
+    ],
+)
+def test_documents_are_told_without_idle_zeros(rules, office, change, issued, repealed, phrases):
+    name = "disclosure.normative_documents."
+    text = overview(draft_report(change(office, {name + "issued": issued, name + "repealed": repealed}), None, rules))
+    assert "0件" not in text.replace("120件", "")
+    assert all(phrase in text for phrase in phrases)
+
+
 def test_nothing_received_is_said_as_an_office_says_it(rules, office, change):
     zero = change(office, {str(a): 0 for a in office.cells})
     text = overview(draft_report(zero, None, rules))

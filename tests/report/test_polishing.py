@@ -99,3 +99,23 @@ def test_every_chapter_that_was_refused_keeps_its_plain_text(rules, draft):
     rewritten, refused = polish_draft(draft, lambda text: "今年一切顺利。", rules.wording.polishing)
     assert rewritten == draft
     assert list(refused) == ["一、总体情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"]
+
+
+def test_swapping_any_two_numbers_is_refused_and_the_same_text_never_is(rules, make):
+    from random import Random
+
+    swapped = 0
+    for seed in range(300):
+        draft = draft_report(make(seed, "2021" if seed % 3 else "2019"), None, rules)
+        section, random = draft.section("overview"), Random(seed)
+        text = section.text.text
+        assert polish_section(section, text, rules.wording.polishing, 1000).reasons == ()
+        figures = [figure for figure in section.text.figures if figure.text.isdecimal()]
+        one, two = sorted(random.sample(figures, 2), key=lambda figure: figure.start)
+        if one.text == two.text:
+            continue
+        middle = text[one.start + len(one.text) : two.start]
+        other = text[: one.start] + two.text + middle + one.text + text[two.start + len(two.text) :]
+        assert polish_section(section, other, rules.wording.polishing, 1000).reasons
+        swapped += 1
+    assert swapped > 250

@@ -75,6 +75,14 @@ class Body:
     text: str
     marked: tuple[tuple[int, int], ...] = ()
 
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text in pieces, each with whether it is marked."""
+        pieces, position = [], 0
+        for start, end in self.marked:
+            pieces += [(self.text[position:start], False), (self.text[start:end], True)]
+            position = end
+        return [(text, marked) for text, marked in [*pieces, (self.text[position:], False)] if text]
+
 
 Block = Heading | Body | Grid
 

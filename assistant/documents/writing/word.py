@@ -62,12 +62,10 @@ def _add_block(document: "Document", block: Heading | Body | Grid) -> None:
 def _write_marked(paragraph: "Paragraph", body: Body) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
-    position = 0
-    for start, end in body.marked:
-        paragraph.add_run(body.text[position:start])
-        paragraph.add_run(body.text[start:end]).font.highlight_color = WD_COLOR_INDEX.YELLOW
-        position = end
-    paragraph.add_run(body.text[position:])
+    for text, marked in body.pieces():
+        run = paragraph.add_run(text)
+        if marked:
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
 def _heads_landscape(paper: Paper, heading: Heading) -> bool:

@@ -99,8 +99,10 @@ def _documents(teller: Teller, row: Node) -> Text:
         return teller.say("published_none" if set(values.values()) == {0} else "published_some", **counts, **what)
     if set(values.values()) == {0}:
         return teller.say("documents_none", **what)
-    unchanged = values["issued"] == 0 and values["repealed"] == 0
-    return teller.say("documents_unchanged" if unchanged else "documents_some", **counts, **what)
+    key = {(True, True): "unchanged", (True, False): "repealed", (False, True): "issued", (False, False): "some"}[
+        values["issued"] == 0, values["repealed"] == 0
+    ]
+    return teller.say(f"documents_{key}", **counts, **what)
 
 
 def _column_label(teller: Teller, row: Node, column: str) -> str:
