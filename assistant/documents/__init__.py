@@ -1,1 +1,1 @@
-"""Paper: Word, PDF, HTML, workbooks and pictures, read and written."""
+"""Paper: what is read from files (Word, PDF, pages, workbooks, pictures) and what is written to them."""

@@ -1,0 +1,1 @@
+"""The checks of a report's figures: a list of functions that yield findings."""

@@ -1,0 +1,144 @@
+"""Chapter one, aspect （二）: 依申请公开, from 表三 and 表四."""
+
+from dataclasses import dataclass
+
+from assistant.report.drafting.sources import Term
+from assistant.report.drafting.teller import Teller, cells
+from assistant.report.drafting.texts import Text, join, words
+from assistant.report.forms import Node
+
+_TABLE, _REVIEWS = "requests", "reviews"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and whether the chapter can do without it when it grows too long (the tables tell it too)."""
+
+    text: Text
+    optional: bool = False
+
+
+def draft_on_request(teller: Teller) -> list[Sentence]:
+    """Return the sentences of 依申请公开: received, carried in, completed, carried out, cases, notes."""
+    sentences = [*_received(teller), *_results(teller), *_reasons(teller), Sentence(_reviews(teller))]
+    notes = teller.notes("on_request")
+    return [*sentences, Sentence(teller.say("notes", notes=notes))] if notes else sentences
+
+
+def _received(teller: Teller) -> list[Sentence]:
+    received, carried_in = (cells(_TABLE, [row], "total") for row in ("received", "carried_in"))
+    came, before = teller.value(received), teller.value(carried_in)
+    told_before = teller.count(carried_in, "件", "上年结转政府信息公开申请数量")
+    if came == 0:
+        carried = teller.say("carried_none_either" if before == 0 else "only_carried", carried_in=told_before)
+        last_year = teller.last_year(received, "件")
+        return [Sentence(teller.say("received_none", last_year=last_year, carried=carried))]
+    amount = teller.amount(received, "件", "本年新收政府信息公开申请数量")
+    sentences = [Sentence(teller.say("received_some", amount=amount)), *_applicants(teller)]
+    if before == 0:
+        return [*sentences, Sentence(teller.say("carried_none"))]
+    due = teller.count(cells(_TABLE, ["received", "carried_in"], "total"), "件", "应办理的申请数量")
+    return [*sentences, Sentence(teller.say("due", carried_in=told_before, due=due))]
+
+
+def _applicants(teller: Teller) -> list[Sentence]:
+    table = teller.statistics.form.tables[_TABLE]
+    kinds = [node for node in table.blocks[0].column_leaves if node.key != "total"]
+    parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, ["received"], node.key)) for node in kinds])
+    if len(nodes) == 1:
+        key = _single(teller, "applicants_one_kind", cells(_TABLE, ["received"], nodes[0].key))
+        return [Sentence(teller.say(key, who=teller.label(_TABLE, nodes[0])))]
+    parts = [
+        teller.say(
+            "applicant_part",
+            who=teller.label(_TABLE, node),
+            count=teller.count(cells(_TABLE, ["received"], node.key), "件", node.short),
+        )
+        for node in nodes
+    ]
+    return [Sentence(teller.say("applicants", parts=join(parts, "，")), optional=True)] if parts else []
+
+
+def _results(teller: Teller) -> list[Sentence]:
+    completed, carried_out = (cells(_TABLE, [row], "total") for row in ("total", "carried_out"))
+    due = teller.value(cells(_TABLE, ["received", "carried_in"], "total"))
+    if due == 0 and not teller.value(completed) and not teller.value(carried_out):
+        return []  # nothing to handle, nothing to tell
+    told = teller.count(completed, "件", "办理结果总计")
+    parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, _rows(node), "total")) for node in _kinds(teller)])
+    if teller.value(completed) == 0:
+        first = teller.say("completed_none")
+    elif len(nodes) == 1:
+        first = teller.say(
+            _single(teller, "completed_one_kind", completed), completed=told, kind=teller.label(_TABLE, nodes[0])
+        )
+    else:
+        first = teller.say("completed_kinds", completed=told, parts=join(parts, "，") or teller.gap("各类办理结果"))
+    if teller.value(carried_out) == 0:
+        return [Sentence(first), Sentence(teller.say("carried_out_none"))]
+    rest = teller.count(carried_out, "件", "结转下年度继续办理数量")
+    return [Sentence(first), Sentence(teller.say("carried_out_some", carried_out=rest))]
+
+
+def _reasons(teller: Teller) -> list[Sentence]:
+    """Why requests were refused, could not be met or were not processed: 「不予公开的2件中，…」."""
+    sentences = []
+    for kind in (node for node in _kinds(teller) if node.children):
+        whole = cells(_TABLE, _rows(kind), "total")
+        parts, nodes = teller.parts(_TABLE, [(leaf, cells(_TABLE, [leaf.key], "total")) for leaf in kind.children])
+        if not nodes or [node.key for node in nodes] == ["other"]:
+            continue  # 其他处理, all of it 其他: nothing would be told
+        told = {"kind": teller.label(_TABLE, kind), "count": teller.count(whole, "件", kind.short)}
+        if len(nodes) == 1:
+            text = teller.say(_single(teller, "reason_one", whole), reason=teller.label(_TABLE, nodes[0]), **told)
+        else:
+            text = teller.say("reasons", parts=join(parts, "，"), **told)
+        sentences.append(Sentence(text, optional=True))
+    return sentences
+
+
+def _reviews(teller: Teller) -> Text:
+    table = teller.statistics.form.tables[_REVIEWS]
+    litigation = table.node("row", "litigation").leaves()
+    terms = [cells(_REVIEWS, rows, "total") for rows in (["reconsideration"], [node.key for node in litigation])]
+    if all(teller.value(term) == 0 for term in terms):
+        return teller.say("reviews_none")
+    reconsideration = _cases(teller, "reconsideration", ["reconsideration"], "行政复议总计")
+    brought = _cases(teller, "litigation", [node.key for node in litigation], "行政诉讼总计")
+    return reconsideration + words("；") + brought + words("。")
+
+
+def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
+    term = cells(_REVIEWS, rows, "total")
+    if teller.value(term) == 0:
+        return teller.say(f"{kind}_none")
+    table = teller.statistics.form.tables[_REVIEWS]
+    columns = [node for node in table.blocks[0].column_leaves if node.key != "total"]
+    parts, nodes = teller.parts(_REVIEWS, [(node, cells(_REVIEWS, rows, node.key)) for node in columns])
+    results = Text()
+    if len(nodes) == 1:
+        results = teller.say(_single(teller, "review_result_one", term), kind=teller.label(_REVIEWS, nodes[0]))
+    elif parts:
+        results = teller.say("review_results", parts=join(parts, "，"))
+    slots = {"amount": teller.amount(term, "件", what, inside=True), "results": results}
+    if kind == "litigation":
+        leaves = [(table.node("row", row), cells(_REVIEWS, [row], "total")) for row in rows]
+        slots["kinds"] = teller.say("litigation_kinds", parts=join(teller.parts(_REVIEWS, leaves)[0], "、"))
+        if not teller.parts(_REVIEWS, leaves)[0]:
+            slots["kinds"] = Text()
+    return teller.say(f"{kind}_some", **slots)
+
+
+def _kinds(teller: Teller) -> tuple[Node, ...]:
+    """The kinds of result, 予以公开 to 其他处理; the total is none."""
+    table = teller.statistics.form.tables[_TABLE]
+    return tuple(node for node in table.node("row", "results").children if node.key != "total")
+
+
+def _rows(node: Node) -> list[str]:
+    return [leaf.key for leaf in node.leaves()]
+
+
+def _single(teller: Teller, key: str, term: Term) -> str:
+    """The key of the sentence for one case, which is not 「均为」."""
+    return f"{key}_single" if teller.value(term) == 1 else key

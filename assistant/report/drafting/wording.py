@@ -1,0 +1,61 @@
+"""The sentences of a draft, from `corpus/wording.yaml`."""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from assistant.errors import CorpusFileError
+from assistant.report.corpus_files import load_corpus_yaml
+from assistant.report.drafting.texts import Text, fill, words
+from assistant.report.errors import UntraceableNumberError
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Templates by key, each with its variants, and how bodies call themselves."""
+
+    templates: Mapping[str, tuple[str, ...]]
+    self_names: Mapping[str, str]
+    default_self_name: str
+    government_ends: tuple[str, ...]
+    polishing: Mapping[str, Any]
+
+    def say(self, key: str, seed: str, **slots: Text) -> Text:
+        """Return the sentence `key`; `seed` decides among its variants, always alike for the same seed."""
+        variants = self.templates[key]
+        return fill(variants[zlib.crc32(f"{seed} {key}".encode()) % len(variants)], **slots)
+
+    def self_name(self, agency: str) -> str:
+        """How the body calls itself: 我局, 我市, 我街道; 本机关 where its name tells nothing."""
+        if agency.endswith("人民政府"):
+            place = agency.removesuffix("人民政府")
+            end = next((end for end in self.government_ends if place.endswith(end)), None)
+            return f"我{end[-1]}" if end else self.default_self_name
+        ends = sorted(self.self_names, key=len, reverse=True)
+        return next((self.self_names[end] for end in ends if agency.endswith(end)), self.default_self_name)
+
+
+def load_wording(path: Path) -> Wording:
+    """Return the wording of drafts.
+
+    Raises:
+        CorpusFileError: the file is broken, or a number stands in a sentence.
+    """
+    try:
+        data = load_corpus_yaml(path)
+        names, default, ends, polishing = (
+            data.pop(key) for key in ("self_names", "default_self_name", "government_ends", "polishing")
+        )
+        templates = {key: tuple(variants) for key, variants in data.items()}
+        for variants in templates.values():
+            for variant in variants:
+                words(re.sub(r"\{\w+\}", "", variant))
+    except UntraceableNumberError as error:
+        raise CorpusFileError(path, 1, str(error)) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CorpusFileError(path, 1, f"用语缺少或写错了 {error}。") from error
+    return Wording(MappingProxyType(templates), MappingProxyType(names), default, tuple(ends), polishing)

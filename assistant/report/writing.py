@@ -1,0 +1,98 @@
+"""A draft as files: Word, a web page, or an office's own template, with the statistics beside it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.documents.writing.office_template import fill_template
+from assistant.documents.writing.paper import Grid, Paper
+from assistant.documents.writing.web import write_web
+from assistant.documents.writing.whole import refuse_existing, write_whole
+from assistant.documents.writing.word import write_word
+from assistant.errors import InputError
+from assistant.report.drafting.sections import Draft
+from assistant.report.layout import lay_out, printed
+from assistant.report.statistics_files import dump_statistics
+
+_STATISTICS_SUFFIX = ".统计.yaml"
+
+
+def refuse_output(path: Path, *, force: bool) -> None:
+    """Refuse an output that could not be written, before any work is done.
+
+    Raises:
+        InputError: another kind than .docx or .html, a missing folder, an existing file without `force`.
+    """
+    if path.suffix.lower() not in (".docx", ".html"):
+        raise InputError(f"不会写 {path.name}；草稿可以写成 .docx 或 .html。")
+    refuse_existing([path, statistics_beside(path)], force=force)
+
+
+def statistics_beside(path: Path) -> Path:
+    """The statistics file that is written beside a report."""
+    return path.with_name(path.stem + _STATISTICS_SUFFIX)
+
+
+def write_draft(
+    draft: Draft, path: Path, *, force: bool = False, day: date | None = None, template: Path | None = None
+) -> list[Path]:
+    """Write the draft and, beside it, its statistics; return the paths.
+
+    Args:
+        day: printed below the signature; left open if None.
+        template: an office's own .docx with placeholders.
+
+    Raises:
+        InputError: see `refuse_output`; a template that cannot be filled.
+    """
+    refuse_output(path, force=force)
+    content = render_draft(draft, path.suffix.lower(), day=day, template=template)
+    beside = statistics_beside(path)
+    write_whole({path: content, beside: dump_statistics(draft.statistics, ".yaml")}, force=force)
+    return [path, beside]
+
+
+def render_draft(draft: Draft, suffix: str, *, day: date | None = None, template: Path | None = None) -> bytes:
+    """Return the content of the report as .docx or .html.
+
+    Raises:
+        InputError: the draft has violations, or a template that cannot be filled.
+    """
+    if draft.violations:
+        raise InputError("统计数据有错误，没有生成草稿；请先改正。")
+    paper = lay_out(draft, day)
+    if suffix == ".html":
+        return write_web(paper)
+    if template is None:
+        return write_word(paper)
+    return fill_template(template, template_values(draft, paper), _grids(paper))
+
+
+def template_values(draft: Draft, paper: Paper) -> dict[str, Any]:
+    """Return what an office's template may name: title, agency, year, date, lead_in, chapters, cells."""
+    cells: dict[str, Any] = {}
+    for address in draft.statistics.cells:
+        place = cells.setdefault(address.table, {})
+        (place.setdefault(address.row, {}) if address.row else place)[address.column] = printed(
+            draft.statistics, address
+        )
+    chapters = {
+        section.chapter.key: {
+            "heading": section.chapter.title,
+            "paragraphs": [paragraph.text.text for paragraph in section.paragraphs],
+        }
+        for section in draft.sections
+    }
+    return {
+        "title": paper.title,
+        "agency": draft.statistics.agency,
+        "year": draft.statistics.year,
+        "date": paper.date,
+        "lead_in": [paragraph.text.text for paragraph in draft.lead_in],
+        "chapters": chapters,
+        "cells": cells,
+    }
+
+
+def _grids(paper: Paper) -> dict[str, Grid]:
+    return {block.key: block for block in paper.blocks if isinstance(block, Grid)}
