@@ -1,0 +1,160 @@
+"""Tables found on printed pages by their boxes: laid on a grid, and joined where one runs over a page."""
+
+from dataclasses import dataclass, replace
+
+from assistant.documents.blocks import RawTable
+from assistant.documents.grid import Grid
+from assistant.documents.layout import Line
+
+Box = tuple[float, float, float, float]
+_TOLERANCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A raw table and where it stands.
+
+    Attributes:
+        edges: the x of its vertical lines, from the left.
+        page, last_page: 1-based pages of its beginning and its end.
+        top, bottom: of its beginning and of its end, in the unit of the page.
+    """
+
+    raw: RawTable
+    edges: tuple[float, ...]
+    page: int
+    last_page: int
+    top: float
+    bottom: float
+    page_height: float
+
+    @classmethod
+    def from_boxes(cls, cells: list[tuple[Box, str, bool]], page: int, page_height: float) -> "PageTable":
+        """Lay cells (box, text, unsure) on the grid that their edges draw; a box over several places is a merged cell."""
+        tolerance = max(_TOLERANCE, page_height * 0.002)
+        xs = _edges([x for box, _, _ in cells for x in (box[0], box[2])], tolerance)
+        ys = _edges([y for box, _, _ in cells for y in (box[1], box[3])], tolerance)
+        grid = Grid()
+        for box, text, unsure in cells:
+            left, right = _nearest(xs, box[0]), _nearest(xs, box[2])
+            top, bottom = _nearest(ys, box[1]), _nearest(ys, box[3])
+            grid.place(top, left, text, max(1, bottom - top), max(1, right - left), unsure=unsure)
+        return cls(grid.table(page), tuple(xs), page, page, ys[0], ys[-1], page_height)
+
+
+def _edges(values: list[float], tolerance: float) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > tolerance:
+            edges.append(value)
+    return edges
+
+
+def _nearest(edges: list[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+
+
+def join_over_pages(tables: list[PageTable], lines: list[Line]) -> list[PageTable]:
+    """Return the tables with those joined that go on at the top of the next page: same columns, nothing between.
+
+    A heading row that the next page repeats stands once; a row that the page break cut in two becomes one again.
+    """
+    joined: list[PageTable] = []
+    for table in sorted(tables, key=lambda table: (table.page, table.top)):
+        if joined and _goes_on(joined[-1], table, lines):
+            joined[-1] = _join(joined[-1], table)
+        else:
+            joined.append(table)
+    return joined
+
+
+def _goes_on(first: PageTable, second: PageTable, lines: list[Line]) -> bool:
+    if second.page != first.last_page + 1:
+        return False
+    tolerance = max(_TOLERANCE, first.page_height * 0.006)
+    outer = abs(first.edges[0] - second.edges[0]) < tolerance and abs(first.edges[-1] - second.edges[-1]) < tolerance
+    # A page may show fewer columns than the whole table has, when all its rows merge some.
+    fewer, more = sorted((first.edges, second.edges), key=len)
+    within = all(any(abs(x - y) < tolerance for y in more) for x in fewer)
+    between = any(
+        (line.page == first.last_page and line.top >= first.bottom) or (line.page == second.page and line.bottom <= second.top)
+        for line in lines
+    )
+    return outer and within and not between
+
+
+def _join(first: PageTable, second: PageTable) -> PageTable:
+    upper, lower = _widen(first, second), _widen(second, first)
+    repeated = 0
+    while repeated < min(3, len(lower.rows) - 1, len(upper.rows)) and lower.rows[repeated] == upper.rows[repeated]:
+        if any(cell.strip().isdigit() for cell in lower.rows[repeated]):
+            break
+        repeated += 1
+    raw = _append(upper, lower, repeated)
+    edges = max(first.edges, second.edges, key=len)
+    return replace(first, raw=raw, edges=edges, last_page=second.last_page, bottom=second.bottom)
+
+
+def _widen(table: PageTable, other: PageTable) -> RawTable:
+    """Return the rows of `table` laid on the columns of the wider of the two."""
+    edges = max(table.edges, other.edges, key=len)
+    if len(edges) == len(table.edges):
+        return table.raw
+    starts = [_nearest(list(edges), x) for x in table.edges]
+    grid = Grid()
+    for r, row in enumerate(table.raw.rows):
+        for c, text in enumerate(row):
+            if (r, c) in table.raw.covered:
+                continue
+            rows, columns = _extent(table.raw, r, c)
+            width = starts[min(c + columns, len(starts) - 1)] - starts[c]
+            grid.place(r, starts[c], text, rows, max(1, width), unsure=(r, c) in table.raw.unsure)
+    return grid.table(table.page)
+
+
+def _extent(raw: RawTable, row: int, column: int) -> tuple[int, int]:
+    """Return how many rows and columns the cell at (row, column) covers."""
+    columns, rows = 1, 1
+    while (row, column + columns) in raw.covered and raw.rows[row][column + columns] == raw.rows[row][column]:
+        columns += 1
+    while (row + rows, column) in raw.covered and raw.rows[row + rows][column] == raw.rows[row][column]:
+        rows += 1
+    return rows, columns
+
+
+def _append(upper: RawTable, lower: RawTable, repeated: int) -> RawTable:
+    rows = [list(row) for row in upper.rows]
+    covered, unsure = set(upper.covered), set(upper.unsure)
+    kept = list(range(repeated, len(lower.rows)))
+    if kept and not repeated and _is_cut(upper.rows[-1], lower.rows[kept[0]]):
+        last = len(rows) - 1
+        rows[last] = [a if a == b else a + b for a, b in zip(rows[last], lower.rows[kept[0]], strict=True)]
+        kept = kept[1:]
+    for number in kept:
+        new = len(rows)
+        rows.append(list(lower.rows[number]))
+        covered |= {(new, c) for r, c in lower.covered if r == number}
+        unsure |= {(new, c) for r, c in lower.unsure if r == number}
+        for c, text in enumerate(rows[new]):
+            # A merged cell cut by the page goes on below without its text.
+            if not text and (number == kept[0] or (new - 1, c) in covered) and _is_label_above(rows, covered, new, c):
+                rows[new][c] = rows[new - 1][c]
+                covered.add((new, c))
+    return RawTable(tuple(map(tuple, rows)), frozenset(covered), frozenset(unsure), upper.page, upper.nested_in)
+
+
+def _is_cut(above: tuple[str, ...], below: tuple[str, ...]) -> bool:
+    """Whether `below` is the rest of the row `above`: figures stand in one of the two only, and something in both."""
+    figures = [bool(cell) and cell.strip("-+./ ").isdigit() for cell in above]
+    figures_below = [bool(cell) and cell.strip("-+./ ").isdigit() for cell in below]
+    tail = len(above) // 2
+    one_side = any(figures[tail:]) != any(figures_below[tail:])
+    empty_side = below if any(figures) else above
+    return one_side and any(empty_side) and not any(empty_side[tail:])
+
+
+def _is_label_above(rows: list[list[str]], covered: set[tuple[int, int]], row: int, column: int) -> bool:
+    """Whether the cell above is a label merged over rows, which an empty cell below may belong to."""
+    above = rows[row - 1][column]
+    spans = (row - 1, column) in covered or (row > 1 and rows[row - 2][column] == above)
+    return bool(above) and not above.strip().isdigit() and spans and column < len(rows[row]) // 2
