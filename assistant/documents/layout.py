@@ -17,6 +17,7 @@ _STARTS = re.compile(
     rf"第{_NUMERAL}(?:条(?:之{_NUMERAL})?|[章节编]|分编)(?:\s|$)|[（(]{_NUMERAL}[）)]|{_NUMERAL}、|附[件：:]|目录?\s*录$"
 )
 _NO_LINE_START = "。，、；：！？）》〉】」』”’％…·,.;:!?)%"
+_QUOTES = "“”‘’"
 _MARGIN_ZONE = 0.1
 
 
@@ -137,7 +138,11 @@ class Column:
 
     def _ends_short(self, before: Line, line: Line) -> bool:
         """Whether the first word of `line` would have found room on the line before: the break was meant."""
-        return before.x1 + _first_word_width(line) * line.size + 0.6 * line.size < self._right
+        room = self._right - before.x1 - (_first_word_width(line) + 0.6) * line.size
+        if not self._indents or self._is_indented(line) or before.text.rstrip()[-1:] in "。；：！？”）":
+            return room > 0
+        # Among indented paragraphs a line at the margin goes on, unless the one before plainly ended.
+        return room > 6 * line.size
 
 
 def _by_page(lines: list[Line]) -> dict[int, list[Line]]:
@@ -153,10 +158,10 @@ def _first_word_width(line: Line) -> float:
     while position < len(text):
         character = text[position]
         wide = is_wide(character)
-        if position and (wide or is_wide(text[position - 1])) and character not in _NO_LINE_START:
-            # An opening bracket keeps the next character with it.
-            if text[position - 1] not in "（《〈【「『“‘([":
-                break
+        # An opening bracket keeps the next character with it, a Chinese quotation mark both of its neighbours.
+        glued = character in _NO_LINE_START + _QUOTES or text[position - 1] in "（《〈【「『([" + _QUOTES
+        if position and (wide or is_wide(text[position - 1])) and not glued:
+            break
         width += 1.0 if wide else 0.55
         position += 1
     return width

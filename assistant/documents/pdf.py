@@ -1,6 +1,7 @@
 """Reads PDF: lines of text made paragraphs, ruled tables, tables that run over a page joined, scanned pages recognized."""
 
 import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +30,8 @@ def load_pdf(path: Path, data: bytes) -> Document:
     from pdfminer.psexceptions import PSException
     from pdfplumber.utils.exceptions import PdfminerException
 
+    # It warns of every font that lacks a box, a line a page; none of it concerns the text.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     broken = DamagedDocumentError(path, "PDF 不完整或已损坏，请重新下载或重新导出后再试。")
     try:
         with pdfplumber.open(io.BytesIO(data)) as opened:
