@@ -137,7 +137,8 @@ def _append(upper: RawTable, lower: RawTable, repeated: int) -> RawTable:
         unsure |= {(new, c) for r, c in lower.unsure if r == number}
         for c, text in enumerate(rows[new]):
             # A merged cell cut by the page goes on below without its text.
-            if not text and (number == kept[0] or (new - 1, c) in covered) and _is_label_above(rows, covered, new, c):
+            cut = number == kept[0] or ((new - 1, c) in covered and (number, c) in lower.covered)
+            if not text and cut and _is_label_above(rows, new, c):
                 rows[new][c] = rows[new - 1][c]
                 covered.add((new, c))
     return RawTable(tuple(map(tuple, rows)), frozenset(covered), frozenset(unsure), upper.page, upper.nested_in)
@@ -153,8 +154,8 @@ def _is_cut(above: tuple[str, ...], below: tuple[str, ...]) -> bool:
     return one_side and any(empty_side) and not any(empty_side[tail:])
 
 
-def _is_label_above(rows: list[list[str]], covered: set[tuple[int, int]], row: int, column: int) -> bool:
-    """Whether the cell above is a label merged over rows, which an empty cell below may belong to."""
-    above = rows[row - 1][column]
-    spans = (row - 1, column) in covered or (row > 1 and rows[row - 2][column] == above)
-    return bool(above) and not above.strip().isdigit() and spans and column < len(rows[row]) // 2
+def _is_label_above(rows: list[list[str]], row: int, column: int) -> bool:
+    """Whether an empty cell belongs to the label above: among the labels, with another label to its right."""
+    above, half = rows[row - 1][column], len(rows[row]) // 2
+    right = rows[row][column + 1 : half]
+    return column < half and bool(above) and not above.strip().isdigit() and any(cell and not cell.isdigit() for cell in right)

@@ -25,6 +25,8 @@ ARTICLE_NUMBER = re.compile(rf"第(?P<number>[{_DIGITS}]+)条(?:之(?P<branch>[{
 """The name of an article alone: 第三十三条, 第十七条之一."""
 _RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _LONGEST_HEADING = 45
+# Headings that stand without a number, of the highest rank.
+_UNNUMBERED = re.compile(r"^(?:总\s*则|分\s*则|附\s*则)$")
 _NO_TITLE = re.compile(r"[。；：！？;!?]|^(?:规定|所列|第[一二三四五六七八九十百]+[条款项])")
 # Without a space after its number, a line that goes on so is a reference: 第三章和第四章 …, 第二节的规定.
 _GOES_ON = re.compile(r"[的之和与及或至、，]")
@@ -151,6 +153,8 @@ def _heading(line: Block) -> tuple[int, str] | None:
     """Return (rank, text) of a 编/章/节 heading, or None."""
     if not isinstance(line, Paragraph) or len(line.text) > _LONGEST_HEADING:
         return None
+    if _UNNUMBERED.match(line.text):
+        return 1, close_gaps(line.text)
     match = _HEADING.match(line.text)
     if match is None or _LEADER.search(line.text):
         return None
@@ -184,9 +188,9 @@ def _is_title_of(lines: Sequence[Block], position: int) -> bool:
     if not isinstance(line, Paragraph) or before is None:
         return False
     heading = _heading(before)
-    alone = heading is not None and " " not in heading[1]
+    alone = heading is not None and re.fullmatch(r"第\S{1,8}[编章节]", heading[1]) is not None
     short = len(line.text) <= 25 and not re.search("[。；：，]", line.text)
-    return alone and short and not _ARTICLE.match(line.text) and _heading(line) is None
+    return alone and short and not _ARTICLE.match(line.text) and not _HEADING.match(line.text)
 
 
 def _start_of_annex(lines: Sequence[Block], last_article: int) -> int:
