@@ -154,7 +154,12 @@ def _title_above(body: "Tag", article: "Tag", blocks: tuple[Block, ...]) -> tupl
     for heading in body.find_all(["h1", "h2"]):
         text = clean_line(heading.get_text())
         inside = any(parent is article for parent in heading.parents)
-        if text and not inside and heading.sourceline is not None and not any(block.text == text for block in blocks[:5]):
+        if (
+            text
+            and not inside
+            and heading.sourceline is not None
+            and not any(block.text == text for block in blocks[:5])
+        ):
             return (Paragraph(text, 1),)
     return ()
 
@@ -219,7 +224,11 @@ class _Walk:
 
 def _own(table: "Tag", name: str | list[str]) -> "list[Tag]":
     """Return the rows or cells of this table and not of one nested in it."""
-    return [tag for tag in table.find_all(name) if tag.find_parent("table") is (table.find_parent("table") if table.name != "table" else table)]
+    return [
+        tag
+        for tag in table.find_all(name)
+        if tag.find_parent("table") is (table.find_parent("table") if table.name != "table" else table)
+    ]
 
 
 def _table(table: "Tag") -> Iterator[Block]:

@@ -45,7 +45,9 @@ class Line:
 def drop_running_lines(lines: list[Line]) -> list[Line]:
     """Return the lines without page numbers and without the headers and footers that pages repeat."""
     edge = [
-        line for line in lines if line.bottom < line.page_height * _MARGIN_ZONE or line.top > line.page_height * (1 - _MARGIN_ZONE)
+        line
+        for line in lines
+        if line.bottom < line.page_height * _MARGIN_ZONE or line.top > line.page_height * (1 - _MARGIN_ZONE)
     ]
     pages = {line.page for line in lines}
     repeated = Counter((_masked(line.text), round(line.top / line.page_height, 2)) for line in edge)
@@ -107,7 +109,9 @@ class Column:
 
     def _line_pitch(self, lines: list[Line]) -> float:
         steps = [
-            b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page and b.bottom > a.bottom
+            b.bottom - a.bottom
+            for a, b in zip(lines, lines[1:], strict=False)
+            if a.page == b.page and b.bottom > a.bottom
         ]
         return sorted(steps)[len(steps) // 4] if steps else self._size * 1.5
 

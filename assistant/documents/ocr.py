@@ -28,7 +28,16 @@ _UNSURE_BELOW = 0.85
 _NOISE_BELOW = 0.3
 # What a lone figure in a cell is taken for, when the cell holds nothing but such signs and figures.
 _MISTAKEN = str.maketrans("OoＯ〇○。lI|｜丨!", "000000111111")
-_BRACKETS = ((re.compile(r"\((?=[\u4e00-\u9fff“《])|(?<=[\u4e00-\u9fff”》])\("), "（"), (re.compile(r"(?<=[\u4e00-\u9fff”》）])\)|\)(?=[\u4e00-\u9fff“《])"), "）"))
+_HAN = "\u4e00-\u9fff"
+# The recognizer reads full-width signs narrow; beside Chinese characters the full-width one was meant.
+_NARROW = (
+    (re.compile(rf"\((?=[{_HAN}“《])|(?<=[{_HAN}”》])\("), "（"),
+    (re.compile(rf"(?<=[{_HAN}”》）])\)|\)(?=[{_HAN}“《])"), "）"),
+    *(
+        (re.compile(rf"(?<=[{_HAN}”》）]){re.escape(narrow)}"), wide)
+        for narrow, wide in zip(",;:?!", "，；：？！", strict=True)
+    ),
+)
 _FIGURES = set("0123456789.,-+%OoＯ〇○。lI|｜丨!")
 
 
@@ -47,7 +56,9 @@ def load_picture(path: Path, data: bytes) -> Document:
     try:
         with Image.open(io.BytesIO(data)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
-                raise OversizedDocumentError(path, f"图片有 {opened.width}×{opened.height} 像素，太大；请缩小后再添加。")
+                raise OversizedDocumentError(
+                    path, f"图片有 {opened.width}×{opened.height} 像素，太大；请缩小后再添加。"
+                )
             for number, frame in enumerate(ImageSequence.Iterator(opened), start=1):
                 upright = ImageOps.exif_transpose(frame.convert("RGB"))
                 upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
@@ -104,6 +115,7 @@ def _make_engine() -> Any:
             "Global.log_level": "critical",
             "Global.text_score": _NOISE_BELOW,
             "Global.use_cls": False,
+            "Global.max_side_len": 1600,
             # The narrowest picture that is read: most cells hold one figure, and the usual 320 wastes four fifths.
             "Rec.rec_img_shape": [3, 48, 64],
             "Rec.rec_batch_num": 16,
@@ -122,7 +134,10 @@ def _read(engine: Any, picture: Any, page: int, scale: float) -> tuple[list[Line
     tables = []
     for cells in found:
         texts = _recognize_cells(engine, cells)
-        boxes = [((c.x0 * scale, c.top * scale, c.x1 * scale, c.bottom * scale), *t) for c, t in zip(cells, texts, strict=True)]
+        boxes = [
+            ((c.x0 * scale, c.top * scale, c.x1 * scale, c.bottom * scale), *t)
+            for c, t in zip(cells, texts, strict=True)
+        ]
         tables.append(PageTable.from_boxes(boxes, page, height * scale))
     lines = _recognize_lines(engine, without_tables(pixels, found))
     return list(_printed_lines(lines, page, height, scale)), tables
@@ -157,21 +172,32 @@ def _is_number(text: str) -> bool:
 
 def _recognize_lines(engine: Any, pixels: Any) -> list[tuple[str, float, float, float, float]]:
     """Return (text, x0, top, x1, bottom) of what stands outside tables, in pixels."""
-    result = engine(pixels, use_det=True, use_cls=False, use_rec=True)
+    from assistant.documents.ruled_picture import printed_strip
+
+    strip = printed_strip(pixels)
+    if strip is None:
+        return []
+    result = engine(strip[0], use_det=True, use_cls=False, use_rec=True)
     if getattr(result, "boxes", None) is None or result.txts is None:
         return []
     return [
-        (_clean(text), float(box[:, 0].min()), float(box[:, 1].min()), float(box[:, 0].max()), float(box[:, 1].max()))
+        (
+            _clean(text),
+            float(box[:, 0].min()),
+            float(box[:, 1].min()) + strip[1],
+            float(box[:, 0].max()),
+            float(box[:, 1].max()) + strip[1],
+        )
         for box, text in zip(result.boxes, result.txts, strict=True)
         if text.strip()
     ]
 
 
 def _clean(text: str) -> str:
-    """Return recognized text with full-width brackets beside Chinese characters, which the recognizer reads narrow."""
+    """Return recognized text as one line, with the signs beside Chinese characters made full-width."""
     text = clean_line(text)
-    for pattern, bracket in _BRACKETS:
-        text = pattern.sub(bracket, text)
+    for pattern, meant in _NARROW:
+        text = pattern.sub(meant, text)
     return text
 
 
@@ -189,7 +215,9 @@ def _printed_lines(
     for piece in sorted(found, key=lambda item: item[2] + item[4]):
         middle = (piece[2] + piece[4]) / 2
         last = rows[-1][0] if rows else None
-        if last is not None and abs((last[2] + last[4]) / 2 - middle) < 0.5 * min(last[4] - last[2], piece[4] - piece[2]):
+        if last is not None and abs((last[2] + last[4]) / 2 - middle) < 0.5 * min(
+            last[4] - last[2], piece[4] - piece[2]
+        ):
             rows[-1].append(piece)
         else:
             rows.append([piece])

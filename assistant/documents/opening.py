@@ -100,7 +100,8 @@ def load_document(path: Path) -> Document:
             raise UnsupportedDocumentError(path, "这是文件夹，请指定文件。")
         if size > LARGEST_FILE:
             raise OversizedDocumentError(
-                path, f"文件有 {size / 2**20:.0f} MB，超过 {LARGEST_FILE // 2**20} MB 的上限；请拆分或压缩图片后再添加。"
+                path,
+                f"文件有 {size / 2**20:.0f} MB，超过 {LARGEST_FILE // 2**20} MB 的上限；请拆分或压缩图片后再添加。",
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -122,14 +123,18 @@ def _reader(path: Path, data: bytes) -> Callable[[], Document]:
         raise UnsupportedDocumentError(path, _CONVERT[extension])
     named = _EXTENSIONS.get(extension)
     if named is None and held == "txt" and extension:
-        raise UnsupportedDocumentError(path, f"不支持 {extension} 格式；请另存为 .docx、.pdf、.html、.xlsx、.md 或 .txt。")
+        raise UnsupportedDocumentError(
+            path, f"不支持 {extension} 格式；请另存为 .docx、.pdf、.html、.xlsx、.md 或 .txt。"
+        )
     textual = {"md", "txt", "html"}
     if named == held or (named in textual and held == "txt") or (named == "md" and held == "html"):
         return _readers(path, data)[named or held]
     if named is None and not extension:
         return _readers(path, data)[held]
     if named in {"docx", "xlsx", "pdf", "picture"} and held == "txt":
-        raise DamagedDocumentError(path, f"扩展名是 {extension}，内容却不是{_NAMES[named]}，文件可能已损坏，请重新取得。")
+        raise DamagedDocumentError(
+            path, f"扩展名是 {extension}，内容却不是{_NAMES[named]}，文件可能已损坏，请重新取得。"
+        )
     raise UnsupportedDocumentError(
         path, f"扩展名是 {extension}，内容却是{_NAMES[held]}；请把扩展名改成 {_SUGGESTED[held]} 后再添加。"
     )

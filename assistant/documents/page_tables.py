@@ -77,7 +77,8 @@ def _goes_on(first: PageTable, second: PageTable, lines: list[Line]) -> bool:
     fewer, more = sorted((first.edges, second.edges), key=len)
     within = all(any(abs(x - y) < tolerance for y in more) for x in fewer)
     between = any(
-        (line.page == first.last_page and line.top >= first.bottom) or (line.page == second.page and line.bottom <= second.top)
+        (line.page == first.last_page and line.top >= first.bottom)
+        or (line.page == second.page and line.bottom <= second.top)
         for line in lines
     )
     return outer and within and not between
@@ -158,4 +159,9 @@ def _is_label_above(rows: list[list[str]], row: int, column: int) -> bool:
     """Whether an empty cell belongs to the label above: among the labels, with another label to its right."""
     above, half = rows[row - 1][column], len(rows[row]) // 2
     right = rows[row][column + 1 : half]
-    return column < half and bool(above) and not above.strip().isdigit() and any(cell and not cell.isdigit() for cell in right)
+    return (
+        column < half
+        and bool(above)
+        and not above.strip().isdigit()
+        and any(cell and not cell.isdigit() for cell in right)
+    )

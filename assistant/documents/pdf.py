@@ -43,7 +43,16 @@ def load_pdf(path: Path, data: bytes) -> Document:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise EncryptedDocumentError(path, "PDF 有打开密码，请去掉密码、另存后再添加。") from error
         raise broken from error
-    except (PDFException, PSException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except (
+        PDFException,
+        PSException,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise broken from error
     recognized = [number for number, (_, _, scanned) in enumerate(pages, start=1) if scanned]
     lines = drop_running_lines([line for page_lines, _, _ in pages for line in page_lines])
@@ -108,7 +117,9 @@ def _lines(characters: list[Any], page: int, height: float) -> Iterator[Line]:
         if not character["text"].strip() and not rows:
             continue
         last = rows[-1][-1] if rows else None
-        if last is not None and abs(_middle(character)[1] - _middle(last)[1]) < 0.45 * max(character["size"], last["size"]):
+        if last is not None and abs(_middle(character)[1] - _middle(last)[1]) < 0.45 * max(
+            character["size"], last["size"]
+        ):
             rows[-1].append(character)
         else:
             rows.append([character])

@@ -5,6 +5,8 @@ from typing import Any
 
 _LEAST_CELLS = 4
 _STEEPEST = 5.0
+_ANGLE_WIDTH = 900
+_BORDER, _LEAST_HEIGHT = 20, 760
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,14 @@ def level(pixels: Any) -> Any:
     import cv2
     import numpy
 
-    ink = _ink(pixels)
-    smeared = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, numpy.ones((1, max(15, pixels.shape[1] // 60)), numpy.uint8))
-    segments = cv2.HoughLinesP(smeared, 1, numpy.pi / 1800, 200, minLineLength=pixels.shape[1] // 4, maxLineGap=20)
+    # A small picture tells the angle as well, in a tenth of the time.
+    shrink = min(1.0, _ANGLE_WIDTH / pixels.shape[1])
+    small = cv2.resize(_ink(pixels), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    smeared = cv2.morphologyEx(
+        (small > 60).astype(numpy.uint8) * 255, cv2.MORPH_CLOSE, numpy.ones((1, 15), numpy.uint8)
+    )
+    edges = cv2.morphologyEx(smeared, cv2.MORPH_GRADIENT, numpy.ones((2, 1), numpy.uint8))
+    segments = cv2.HoughLinesP(edges, 1, numpy.pi / 1800, 120, minLineLength=small.shape[1] // 4, maxLineGap=10)
     if segments is None:
         return pixels
     ends = segments.reshape(-1, 4).astype(float)
@@ -66,6 +73,23 @@ def without_tables(pixels: Any, tables: list[list[PictureCell]]) -> Any:
         left, right = int(min(c.x0 for c in cells)) - 4, int(max(c.x1 for c in cells)) + 5
         out[max(0, top) : bottom, max(0, left) : right] = 255
     return out
+
+
+def printed_strip(pixels: Any) -> tuple[Any, int] | None:
+    """Return the part of the page from its first to its last printed row, and where it begins; None for a blank page.
+
+    It is filled up with white to a height that the detector does not have to enlarge.
+    """
+    import cv2
+    import numpy
+
+    rows = numpy.flatnonzero(_ink(pixels).sum(axis=1) >= 255 * 4)
+    if not len(rows):
+        return None
+    top, bottom = max(0, int(rows[0]) - _BORDER), min(pixels.shape[0], int(rows[-1]) + _BORDER)
+    below = max(0, min(_LEAST_HEIGHT, pixels.shape[1]) - (bottom - top))
+    white = (255, 255, 255)
+    return cv2.copyMakeBorder(pixels[top:bottom], 0, below, 0, 0, cv2.BORDER_CONSTANT, value=white), top
 
 
 def _ink(pixels: Any) -> Any:
@@ -149,5 +173,7 @@ def _text_lines(ink: Any, pixels: Any) -> list[Any]:
         columns = numpy.flatnonzero(ink[start : end + 1].any(axis=0))
         margin = max(4, (end - start + 1) // 4)
         crop = pixels[start : end + 1, columns[0] : columns[-1] + 1]
-        crops.append(cv2.copyMakeBorder(crop, margin, margin, margin * 2, margin * 2, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
+        crops.append(
+            cv2.copyMakeBorder(crop, margin, margin, margin * 2, margin * 2, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+        )
     return crops

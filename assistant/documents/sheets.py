@@ -37,7 +37,9 @@ def load_workbook(path: Path, data: bytes) -> Document:
         blocks += [Paragraph(clean_line(sheet.title), level=1), table]
         empty = _uncomputed(sheet, formulas[sheet.title])
         if empty:
-            notes.append(f"工作表“{sheet.title}”的 {'、'.join(empty)} 有公式而没有结果，请用 Excel 或 WPS 打开并保存一次。")
+            notes.append(
+                f"工作表“{sheet.title}”的 {'、'.join(empty)} 有公式而没有结果，请用 Excel 或 WPS 打开并保存一次。"
+            )
     if not blocks:
         raise DamagedDocumentError(path, "工作簿里没有内容，请检查文件。")
     return Document(path, "xlsx", tuple(blocks), notes=tuple(notes))

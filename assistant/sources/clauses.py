@@ -34,7 +34,8 @@ def split_clauses(blocks: Sequence[Block]) -> tuple[Clause, ...]:
         for text in _lines(close_gaps(block.text)):
             _add(drafts, text)
     return tuple(
-        Clause(number, text, tuple(items), tuple(tables)) for number, (text, items, tables) in enumerate(drafts, start=1)
+        Clause(number, text, tuple(items), tuple(tables))
+        for number, (text, items, tables) in enumerate(drafts, start=1)
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.documents.blocks import Document, Paragraph, RawTable
+from assistant.documents.blocks import Document, RawTable
 from assistant.documents.characters import close_gaps
 from assistant.errors import CorpusFileError
 from assistant.numbers import parse_chinese_numeral
@@ -21,8 +21,12 @@ from assistant.sources.titles import find_title
 _HEAD = 25
 _TAIL = 8
 _NUMERAL = "[零〇一二三四五六七八九十百千]+"
-_FILE_NUMBER = re.compile(r"(?P<sign>[\u4e00-\u9fff]{1,15})[〔\[［（(【](?P<year>(?:19|20)\d\d)[〕\]］）)】]第?(?P<serial>\d{1,5})号")
-_ORDER = re.compile(rf"(?:中华人民共和国)?(?P<body>[\u4e00-\u9fff]{{2,16}}?)(?P<kind>令|公告)[（(]?第?(?P<serial>\d+|{_NUMERAL})号")
+_FILE_NUMBER = re.compile(
+    r"(?P<sign>[\u4e00-\u9fff]{1,15})[〔\[［（(【](?P<year>(?:19|20)\d\d)[〕\]］）)】]第?(?P<serial>\d{1,5})号"
+)
+_ORDER = re.compile(
+    rf"(?:中华人民共和国)?(?P<body>[\u4e00-\u9fff]{{2,16}}?)(?P<kind>令|公告)[（(]?第?(?P<serial>\d+|{_NUMERAL})号"
+)
 _EVENT = re.compile(
     rf"(?P<day>{DAY})(?P<what>[^。]*?)(?P<verb>通过|公布|发布|修订|修正|批准|印发)(?=[）)\s]|$|[，,；;\u3000]|并|根据|自|\d|施行)"
 )
@@ -179,8 +183,14 @@ def _by_sign(number: str, issuers: Mapping[str, str]) -> str:
 def _issuer_of(events: Sequence[re.Match[str]]) -> str:
     """Return the body that passed or published the text, as its note of issue names it."""
     for event in events:
-        match = re.match(r"(?P<body>[\u4e00-\u9fff、]{2,30}?)(?:审判委员会|第?\d+次|第[\u4e00-\u9fff]{1,6}次|公告|$)", event["what"])
-        if match and event["verb"] in ("公布", "发布", "印发", "通过") and not match["body"].startswith(("中共中央政治局会议",)):
+        match = re.match(
+            r"(?P<body>[\u4e00-\u9fff、]{2,30}?)(?:审判委员会|第?\d+次|第[\u4e00-\u9fff]{1,6}次|公告|$)", event["what"]
+        )
+        if (
+            match
+            and event["verb"] in ("公布", "发布", "印发", "通过")
+            and not match["body"].startswith(("中共中央政治局会议",))
+        ):
             return match["body"]
     return ""
 
@@ -195,7 +205,9 @@ def _signature(lines: Sequence[str]) -> tuple[str, date | None]:
     return "", None
 
 
-def _effect(lines: Sequence[str], head: Sequence[str], stated: str, issued: date | None) -> tuple[date | None, list[str]]:
+def _effect(
+    lines: Sequence[str], head: Sequence[str], stated: str, issued: date | None
+) -> tuple[date | None, list[str]]:
     """Return the first day in force, and what a person should check."""
     if day := parse_day(stated):
         return day, []

@@ -30,7 +30,9 @@ _UNNUMBERED = re.compile(r"^(?:总\s*则|分\s*则|附\s*则)$")
 _NO_TITLE = re.compile(r"[。；：！？;!?]|^(?:规定|所列|第[一二三四五六七八九十百]+[条款项])")
 # Without a space after its number, a line that goes on so is a reference: 第三章和第四章 …, 第二节的规定.
 _GOES_ON = re.compile(r"[的之和与及或至、，]")
-_REFERENCE = re.compile(r"^(?:规定|所列|所称|所指|的|和|或|及|与|至|、|，|第[一二三四五六七八九十]+[款项]|[一二三四五六七八九十]+款|）|》|”)")
+_REFERENCE = re.compile(
+    r"^(?:规定|所列|所称|所指|的|和|或|及|与|至|、|，|第[一二三四五六七八九十]+[款项]|[一二三四五六七八九十]+款|）|》|”)"
+)
 _LEADER = re.compile(r"(?:[.．·…]{3,}|\s)\s*[（(]?\d{1,4}[）)]?$")
 _ENDED = "。；：！？”’）)】》…;:!?"
 _ANNEX = re.compile(r"^附\s?[件表录]?\s?(?:[一二三四五六七八九十\d]{1,3})?\s?(?:[：:]|$|\s)|^附[件表录]")
@@ -91,7 +93,9 @@ def _candidates(lines: Sequence[Block]) -> list[_Candidate]:
         weight = 4 if match["gap"] is not None else 0
         weight += 2 if position == 0 or _may_end(lines[position - 1]) else -2
         weight -= 6 if match["gap"] is None and _REFERENCE.match(rest) else 0
-        weight -= 8 if _LEADER.search(line.text) and not line.text.endswith("。") and len(line.text) < _LONGEST_HEADING else 0
+        weight -= (
+            8 if _LEADER.search(line.text) and not line.text.endswith("。") and len(line.text) < _LONGEST_HEADING else 0
+        )
         weight -= 3 if _REFERENCE.match(rest) else 0
         found.append(
             _Candidate(position, _number(match["number"]), _number(match["branch"]) if match["branch"] else 0, weight)
@@ -222,7 +226,10 @@ def _is_signature(line: Block) -> bool:
     if not isinstance(line, Paragraph):
         return False
     text = close_gaps(line.text)
-    dated = re.fullmatch(r"[（(]?[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[）)]?", text)
+    dated = re.fullmatch(
+        r"[（(]?[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[）)]?",
+        text,
+    )
     body = re.fullmatch(r".{2,30}(?:局|厅|委|委员会|办公室|政府|部|院|会|署|中心|处)", text)
     return bool(dated or body or re.match(r"^[（(].{2,30}[）)]$", text) or re.match("^(?:责任编辑|扫一扫|来源)", text))
 

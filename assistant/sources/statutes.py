@@ -89,7 +89,9 @@ def load_statute_list(path: Path) -> tuple[ListedStatute, ...]:
     for number, entry in enumerate(entries, start=1):
         unknown, missing = entry.keys() - _KEYS, {"title", "version"} - entry.keys()
         if unknown or missing:
-            raise CorpusFileError(path, 1, f"第{number}个 statute 有不认识或缺少的项目：{'、'.join(sorted(unknown | missing))}。")
+            raise CorpusFileError(
+                path, 1, f"第{number}个 statute 有不认识或缺少的项目：{'、'.join(sorted(unknown | missing))}。"
+            )
         days = [entry["version"], entry.get("in_force_from", entry["version"])]
         if any(type(day) is not date for day in days):
             raise CorpusFileError(path, 1, f"第{number}个 statute 的日期应当写成 2019-05-15 的样子，不加引号。")

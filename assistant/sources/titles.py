@@ -29,7 +29,11 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
     stated = _DATED.sub("", close_gaps(document.declared.get("title", "")))
     if document.kind == "html" and _ENDING.search(stated):
         # The page's statement may leave out what the title itself says in full.
-        full = (line for line in lines[:_FIRST_LINES] if stated in line and _ENDING.search(line) and not _NO_TITLE.search(line))
+        full = (
+            line
+            for line in lines[:_FIRST_LINES]
+            if stated in line and _ENDING.search(line) and not _NO_TITLE.search(line)
+        )
         return next(full, stated)
     marked = [close_gaps(p.text) for p in document.paragraphs[:_FIRST_LINES] if p.level == 1]
     head = marked or list(lines[:_FIRST_LINES])
@@ -42,7 +46,12 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
         for more in (2, 3):
             whole = "".join(head[number : number + more])
             parts = head[number + 1 : number + more]
-            if len(parts) == more - 1 and _ENDING.search(whole) and not any(map(_NO_TITLE.search, parts)) and len(whole) < 100:
+            if (
+                len(parts) == more - 1
+                and _ENDING.search(whole)
+                and not any(map(_NO_TITLE.search, parts))
+                and len(whole) < 100
+            ):
                 return whole
     fallback = next((line for line in head if not _NO_TITLE.search(line) and 4 <= len(line) <= 60), "")
     return (marked and fallback) or stated or fallback or _DATED.sub("", document.path.stem)
