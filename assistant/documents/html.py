@@ -24,9 +24,11 @@ _DROPPED = (
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # The names that the publishing systems of government sites give to the element with the article, best first.
 _ARTICLE_NAMES = (
-    "ucap-content", "trs_editor", "trs_ueditor", "view trs_ueditor", "zoom", "articlecontent", "article-content", "article_content",
-    "article-con", "pages_content", "news_content", "xxgk_content", "zfxxgk_content", "bt-content", "wzcontent", "content_body",
-    "infocontent", "news-content", "txt_content", "detail-content", "detailcontent", "mainbody", "conzt", "wz_con",
+    "ucap-content", "trs_editor", "trs_ueditor", "zoom", "articlecontent", "article-content", "article_content",
+    "article-con", "pages_content", "news_content", "xxgk_content",
+    "zfxxgk_content", "bt-content", "wzcontent", "content_body",
+    "infocontent", "news-content",
+    "txt_content", "detail-content", "detailcontent", "mainbody", "conzt", "wz_con",
 )  # fmt: skip
 _AROUND = re.compile(
     r"(?:^|[-_\s])(?:nav|menu|breadcrumb|crumbs?|sidebar|share|footer?|header|copyright|related|pagination|toolbar|print)"
@@ -34,9 +36,10 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = {
-    "p", "div", "section", "article", "main", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "center", "figure",
-    "figcaption", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html", "address", "fieldset", "details", "summary",
-    "caption", "tbody", "thead", "tfoot", "tr", "td", "th", "ucapcontent", "founder-content",
+    "p", "div", "section", "article", "main", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
+    "center",
+    "figure", "figcaption", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html", "address", "fieldset", "details",
+    "summary", "caption", "tbody", "thead", "tfoot", "tr", "td", "th", "ucapcontent", "founder-content",
 }  # fmt: skip
 # The names of the meta elements that the standard for government sites asks for.
 _DECLARED = {"ArticleTitle": "title", "ContentSource": "issuer", "PubDate": "published", "FileNumber": "number"}
@@ -63,7 +66,7 @@ def load_html(path: Path, data: bytes) -> Document:
     if article is not body:
         blocks = (*_title_above(body, article, blocks), *blocks)
     pictures = len(article.find_all("img"))
-    notes = (f"网页正文里有 {pictures} 张图片，图片中的文字没有读取。",) if pictures else ()
+    notes: tuple[str, ...] = (f"网页正文里有 {pictures} 张图片，图片中的文字没有读取。",) if pictures else ()
     kept = sum(len(block.text) for block in blocks)
     if whole and article is not body and kept < 50:
         notes += ("找到的正文很短，请核对是否完整。",)
@@ -101,17 +104,23 @@ def _drop_around(soup: "BeautifulSoup") -> None:
     for tag in soup.find_all(True):
         if tag.decomposed or tag.name in {"html", "body"}:
             continue
-        names = " ".join([*tag.get_attribute_list("class", ""), str(tag.get("id") or "")])
+        names = " ".join(_names(tag))
         around = bool(_AROUND.search(names)) and _text_length(tag) < whole / 2
         if around or _HIDDEN.search(str(tag.get("style") or "")) or tag.has_attr("hidden"):
             tag.decompose()
+
+
+def _names(tag: "Tag") -> list[str]:
+    """Return the classes and the id of an element."""
+    classes = tag.get_attribute_list("class") if tag.has_attr("class") else []
+    return [str(name) for name in (*classes, tag.get("id")) if name]
 
 
 def _find_article(body: "Tag") -> "Tag":
     """Return the element that holds the article: by its name, else the smallest one with most of the text."""
     named = []
     for tag in body.find_all(True):
-        names = {str(name).lower() for name in [*tag.get_attribute_list("class", ""), tag.get("id") or ""] if name}
+        names = {name.lower() for name in _names(tag)}
         ranks = [rank for rank, name in enumerate(_ARTICLE_NAMES) if name in names]
         if ranks:
             named.append((min(ranks), -_prose_length(tag), tag))
@@ -143,7 +152,7 @@ def _densest(body: "Tag") -> "Tag":
 
 def _is_frame(tag: "Tag") -> bool:
     """Whether a table (or a part of one) only lays out the page: one of its cells holds nearly all of its text."""
-    cells = [cell for cell in tag.find_all(["td", "th"])] or [tag]
+    cells = list(tag.find_all(["td", "th"])) or [tag]
     whole = _text_length(tag)
     blocks = max((cell.find_all(["p", "div", "br", "table", "h1", "h2", "h3"]) for cell in cells), key=len)
     return whole > 0 and max(map(_text_length, cells)) >= 0.85 * whole and len(blocks) > 2
@@ -153,13 +162,9 @@ def _title_above(body: "Tag", article: "Tag", blocks: tuple[Block, ...]) -> tupl
     """Return the page's main heading when it stands before the article rather than in it."""
     for heading in body.find_all(["h1", "h2"]):
         text = clean_line(heading.get_text())
+        before = any(later is article for later in heading.find_all_next(article.name))
         inside = any(parent is article for parent in heading.parents)
-        if (
-            text
-            and not inside
-            and heading.sourceline is not None
-            and not any(block.text == text for block in blocks[:5])
-        ):
+        if text and before and not inside and not any(block.text == text for block in blocks[:5]):
             return (Paragraph(text, 1),)
     return ()
 
@@ -192,7 +197,7 @@ class _Walk:
             yield Paragraph(text, self._level)
 
     def _walk(self, element: "Tag") -> Iterator[Block]:
-        from bs4 import NavigableString, Tag
+        from bs4.element import NavigableString, Tag
 
         for child in element.children:
             if isinstance(child, NavigableString):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from assistant.documents.blocks import Paragraph
@@ -17,6 +18,7 @@ _STARTS = re.compile(
     rf"第{_NUMERAL}(?:条(?:之{_NUMERAL})?|[章节编]|分编)(?:\s|$)|[（(]{_NUMERAL}[）)]|{_NUMERAL}、|附[件：:]|目录?\s*录$"
 )
 _NO_LINE_START = "。，、；：！？）》〉】」』”’％…·,.;:!?)%"
+_SENTENCE_END = "。；：！？"
 _QUOTES = "“”‘’"
 _MARGIN_ZONE = 0.1
 
@@ -29,7 +31,7 @@ class Line:
         x0, x1, top, bottom: its box in any unit, from the upper left corner of the page.
         size: height of its characters in that unit.
         page: 1-based.
-        page_height: in that unit.
+        page_height, page_width: in that unit.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Line:
     size: float
     page: int
     page_height: float
+    page_width: float
 
 
 def drop_running_lines(lines: list[Line]) -> list[Line]:
@@ -92,8 +95,7 @@ class Column:
     def __init__(self, lines: list[Line]) -> None:
         self._size = median(line.size for line in lines)
         self._left = {page: self._edge(line.x0 for line in on) for page, on in _by_page(lines).items()}
-        rights = sorted(line.x1 for line in lines)
-        self._right = rights[int(len(rights) * 0.98)] if len(rights) > 20 else rights[-1]
+        self._right = self._right_edge(lines)
         self._pitch = self._line_pitch(lines)
         body = [line for line in lines if len(line.text) > 8]
         indented = sum(1 for line in body if self._is_indented(line))
@@ -107,12 +109,21 @@ class Column:
                 return value
         return ordered[0]
 
+    def _right_edge(self, lines: list[Line]) -> float:
+        """Return where full lines end: the farthest end seen, unless nearly all that end there end a sentence.
+
+        Then they are short paragraphs, and the right margin is taken to be as wide as the left one.
+        """
+        rights = sorted(line.x1 for line in lines)
+        seen = rights[int(len(rights) * 0.98)] if len(rights) > 20 else rights[-1]
+        far = [line for line in lines if line.x1 > seen - 1.5 * self._size]
+        going_on = [line for line in far if line.text.rstrip()[-1:] not in _SENTENCE_END]
+        if len(going_on) >= 0.3 * len(far):
+            return seen
+        return max(seen, lines[0].page_width - min(self._left.values()) - self._size)
+
     def _line_pitch(self, lines: list[Line]) -> float:
-        steps = [
-            b.bottom - a.bottom
-            for a, b in zip(lines, lines[1:], strict=False)
-            if a.page == b.page and b.bottom > a.bottom
-        ]
+        steps = [b.bottom - a.bottom for a, b in pairwise(lines) if a.page == b.page and b.bottom > a.bottom]
         return sorted(steps)[len(steps) // 4] if steps else self._size * 1.5
 
     def _is_indented(self, line: Line) -> bool:

@@ -1,4 +1,4 @@
-"""Writes out the automatic numbers of Word lists: text that a page shows and the file does not hold (第一条, （一）, 1.)."""
+"""Writes out the automatic numbers of Word lists, shown on the page and not held in the file (第一条, 1.)."""
 
 from collections import defaultdict
 from dataclasses import dataclass

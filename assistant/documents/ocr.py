@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DPI = 200
 _POINTS = 72
 _MOST_PIXELS = 120_000_000
+# How far, in pixels, the edges of neighbouring cells may lie apart: as thick as a rule comes out.
+_RULE = 14.0
 _LONGEST_SIDE = 3600
 _UNSURE_BELOW = 0.85
 _NOISE_BELOW = 0.3
@@ -129,7 +131,7 @@ def _read(engine: Any, picture: Any, page: int, scale: float) -> tuple[list[Line
     from assistant.documents.ruled_picture import find_tables, level, without_tables
 
     pixels = level(numpy.asarray(picture)[:, :, ::-1].copy())
-    height = float(pixels.shape[0])
+    height, width = float(pixels.shape[0]), float(pixels.shape[1])
     found = find_tables(pixels)
     tables = []
     for cells in found:
@@ -138,9 +140,9 @@ def _read(engine: Any, picture: Any, page: int, scale: float) -> tuple[list[Line
             ((c.x0 * scale, c.top * scale, c.x1 * scale, c.bottom * scale), *t)
             for c, t in zip(cells, texts, strict=True)
         ]
-        tables.append(PageTable.from_boxes(boxes, page, height * scale))
+        tables.append(PageTable.from_boxes(boxes, page, height * scale, _RULE * scale))
     lines = _recognize_lines(engine, without_tables(pixels, found))
-    return list(_printed_lines(lines, page, height, scale)), tables
+    return list(_printed_lines(lines, page, (height * scale, width * scale), scale)), tables
 
 
 def _recognize_cells(engine: Any, cells: "list[PictureCell]") -> list[tuple[str, bool]]:
@@ -206,7 +208,7 @@ def _units(text: str) -> float:
 
 
 def _printed_lines(
-    found: list[tuple[str, float, float, float, float]], page: int, height: float, scale: float
+    found: list[tuple[str, float, float, float, float]], page: int, page_size: tuple[float, float], scale: float
 ) -> Iterator[Line]:
     """Yield lines from the top; pieces that stand on one row are one line, with a space at a wide gap."""
     widths = [(x1 - x0) / _units(text) for text, x0, _, x1, _ in found if len(text) > 5]
@@ -233,4 +235,4 @@ def _printed_lines(
         size = (x1 - x0) / _units(text)
         # Boxes waver; what is near the usual size is that size, so that only real headings stand out.
         size = usual if usual and (abs(size - usual) < 0.22 * usual or len(text) < 4) else size
-        yield Line(text, x0 * scale, x1 * scale, top * scale, bottom * scale, size * scale, page, height * scale)
+        yield Line(text, x0 * scale, x1 * scale, top * scale, bottom * scale, size * scale, page, *page_size)

@@ -1,5 +1,6 @@
 """Tables found on printed pages by their boxes: laid on a grid, and joined where one runs over a page."""
 
+import re
 from dataclasses import dataclass, replace
 
 from assistant.documents.blocks import RawTable
@@ -8,6 +9,7 @@ from assistant.documents.layout import Line
 
 Box = tuple[float, float, float, float]
 _TOLERANCE = 3.0
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）).．、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class PageTable:
     page_height: float
 
     @classmethod
-    def from_boxes(cls, cells: list[tuple[Box, str, bool]], page: int, page_height: float) -> "PageTable":
-        """Lay cells (box, text, unsure) on the grid that their edges draw; a box over several places is a merged cell."""
-        tolerance = max(_TOLERANCE, page_height * 0.002)
+    def from_boxes(
+        cls, cells: list[tuple[Box, str, bool]], page: int, page_height: float, tolerance: float = _TOLERANCE
+    ) -> "PageTable":
+        """Lay cells (box, text, unsure) on the grid of their edges; a box over several places is a merged cell."""
         xs = _edges([x for box, _, _ in cells for x in (box[0], box[2])], tolerance)
         ys = _edges([y for box, _, _ in cells for y in (box[1], box[3])], tolerance)
         grid = Grid()
@@ -71,7 +74,7 @@ def join_over_pages(tables: list[PageTable], lines: list[Line]) -> list[PageTabl
 def _goes_on(first: PageTable, second: PageTable, lines: list[Line]) -> bool:
     if second.page != first.last_page + 1:
         return False
-    tolerance = max(_TOLERANCE, first.page_height * 0.006)
+    tolerance = max(_TOLERANCE, first.page_height * 0.009)
     outer = abs(first.edges[0] - second.edges[0]) < tolerance and abs(first.edges[-1] - second.edges[-1]) < tolerance
     # A page may show fewer columns than the whole table has, when all its rows merge some.
     fewer, more = sorted((first.edges, second.edges), key=len)
@@ -128,9 +131,14 @@ def _append(upper: RawTable, lower: RawTable, repeated: int) -> RawTable:
     covered, unsure = set(upper.covered), set(upper.unsure)
     kept = list(range(repeated, len(lower.rows)))
     if kept and not repeated and _is_cut(upper.rows[-1], lower.rows[kept[0]]):
-        last = len(rows) - 1
-        rows[last] = [a if a == b else a + b for a, b in zip(rows[last], lower.rows[kept[0]], strict=True)]
+        rest = lower.rows[kept[0]]
+        for c, text in enumerate(rest):
+            if text and text != rows[-1][c]:
+                _complete(rows, covered, c, rows[-1][c] + text)
+        lower = replace(lower, rows=_without_label(lower, kept[0]))
         kept = kept[1:]
+    if kept and not repeated:
+        lower = _with_whole_labels(rows, covered, lower, kept[0])
     for number in kept:
         new = len(rows)
         rows.append(list(lower.rows[number]))
@@ -143,6 +151,47 @@ def _append(upper: RawTable, lower: RawTable, repeated: int) -> RawTable:
                 rows[new][c] = rows[new - 1][c]
                 covered.add((new, c))
     return RawTable(tuple(map(tuple, rows)), frozenset(covered), frozenset(unsure), upper.page, upper.nested_in)
+
+
+def _complete(rows: list[list[str]], covered: set[tuple[int, int]], column: int, text: str) -> None:
+    """Give the last row's cell in `column`, and the rows above that it covers, the whole text."""
+    row, half = len(rows) - 1, rows[-1][column]
+    rows[row][column] = text
+    while (row, column) in covered and row > 0 and rows[row - 1][column] == half:
+        row -= 1
+        rows[row][column] = text
+
+
+def _without_label(lower: RawTable, first: int) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with the cells emptied that the row `first` covers: they go on from above."""
+    below = [list(row) for row in lower.rows]
+    for c, text in enumerate(lower.rows[first]):
+        row = first + 1
+        while row < len(below) and (row, c) in lower.covered and below[row][c] == text:
+            below[row][c] = ""
+            row += 1
+    return tuple(map(tuple, below))
+
+
+def _with_whole_labels(rows: list[list[str]], covered: set[tuple[int, int]], lower: RawTable, first: int) -> RawTable:
+    """Make labels that the page cut in two whole: 「（六）」 above and 「其他处理」 below are one merged cell.
+
+    Changes `rows` (the upper part) in place and returns the lower part with its half emptied, which the joining then
+    fills from above.
+    """
+    below = [list(row) for row in lower.rows]
+    for c in range(len(rows[-1]) // 2):
+        above, top = rows[-1][c], below[first][c]
+        numbered_right = any(_NUMBERED.match(cell) for cell in below[first][c + 1 : len(rows[-1]) // 2])
+        is_rest = bool(_NUMBERED.match(above)) and not _NUMBERED.match(top)
+        if not (top and above and is_rest and numbered_right) or above == top:
+            continue
+        _complete(rows, covered, c, above + top)
+        row = first
+        while row < len(below) and below[row][c] == top and (row == first or (row, c) in lower.covered):
+            below[row][c] = ""
+            row += 1
+    return replace(lower, rows=tuple(map(tuple, below)))
 
 
 def _is_cut(above: tuple[str, ...], below: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Reads PDF: lines of text made paragraphs, ruled tables, tables that run over a page joined, scanned pages recognized."""
+"""Reads PDF: paragraphs, ruled tables (joined where they run over a page), scanned pages by recognition."""
 
 import io
 import logging
@@ -10,7 +10,7 @@ from typing import Any
 from assistant.documents.blocks import Block, Document, RawTable
 from assistant.documents.characters import clean_line, is_wide, join_lines
 from assistant.documents.layout import Column, Line, drop_running_lines, make_paragraphs
-from assistant.documents.page_tables import PageTable, join_over_pages
+from assistant.documents.page_tables import Box, PageTable, join_over_pages
 from assistant.errors import DamagedDocumentError, EncryptedDocumentError
 
 _FEW_CHARACTERS = 15
@@ -82,14 +82,14 @@ def _read_page(path: Path, data: bytes, page: Any) -> tuple[list[Line], list[Pag
         table, characters = _read_table(found, characters, page)
         if table is not None:
             tables.append(table)
-    lines = list(_lines(characters, page.page_number, float(page.height)))
+    lines = list(_lines(characters, page))
     page.close()
     return lines, tables, False
 
 
 def _read_table(found: Any, characters: list[Any], page: Any) -> tuple[PageTable | None, list[Any]]:
     """Return the ruled table and the characters left outside; a single box is only a frame and stays text."""
-    boxes = sorted({tuple(map(float, cell)) for cell in found.cells}, key=lambda box: (box[1], box[0]))
+    boxes = sorted({_box(cell) for cell in found.cells}, key=lambda box: (box[1], box[0]))
     if len(boxes) < 2:
         return None, characters
     x0, top, x1, bottom = found.bbox
@@ -98,7 +98,7 @@ def _read_table(found: Any, characters: list[Any], page: Any) -> tuple[PageTable
     cells = []
     for box in boxes:
         held = [c for c in inside if box[0] <= _middle(c)[0] < box[2] and box[1] <= _middle(c)[1] < box[3]]
-        text = join_lines([clean_line(line.text) for line in _lines(held, page.page_number, float(page.height))])
+        text = join_lines([clean_line(line.text) for line in _lines(held, page)])
         cells.append((box, text, False))
     if not any(text for _, text, _ in cells):
         return None, characters
@@ -106,11 +106,16 @@ def _read_table(found: Any, characters: list[Any], page: Any) -> tuple[PageTable
     return table, [c for c in characters if id(c) not in taken]
 
 
+def _box(cell: Any) -> Box:
+    x0, top, x1, bottom = map(float, cell)
+    return x0, top, x1, bottom
+
+
 def _middle(character: Any) -> tuple[float, float]:
     return (character["x0"] + character["x1"]) / 2, (character["top"] + character["bottom"]) / 2
 
 
-def _lines(characters: list[Any], page: int, height: float) -> Iterator[Line]:
+def _lines(characters: list[Any], page: Any) -> Iterator[Line]:
     """Yield the printed lines, from the top and from the left; wide gaps inside a line become a space."""
     rows: list[list[Any]] = []
     for character in sorted(characters, key=lambda c: (_middle(c)[1], c["x0"])):
@@ -140,8 +145,9 @@ def _lines(characters: list[Any], page: int, height: float) -> Iterator[Line]:
             top=min(c["top"] for c in inked),
             bottom=max(c["bottom"] for c in inked),
             size=sorted(c["size"] for c in inked)[len(inked) // 2],
-            page=page,
-            page_height=height,
+            page=page.page_number,
+            page_height=float(page.height),
+            page_width=float(page.width),
         )
 
 

@@ -103,7 +103,7 @@ def _ink(pixels: Any) -> Any:
     grey = cv2.bilateralFilter(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), 5, 40, 3)
     local = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
     paper = float(numpy.median(grey))
-    return local & ((grey < paper - 45).astype(numpy.uint8) * 255)
+    return cv2.bitwise_and(local, (grey < paper - 45).astype(numpy.uint8) * 255)
 
 
 def _rules(ink: Any) -> Any:
@@ -111,13 +111,13 @@ def _rules(ink: Any) -> Any:
     import cv2
     import numpy
 
-    height, width = ink.shape
+    width = ink.shape[1]
     length = max(28, width // 45)
     thick = numpy.ones((3, 3), numpy.uint8)
     grown = cv2.dilate(ink, thick)
     level_lines = cv2.morphologyEx(grown, cv2.MORPH_OPEN, numpy.ones((1, length), numpy.uint8))
     plumb_lines = cv2.morphologyEx(grown, cv2.MORPH_OPEN, numpy.ones((length, 1), numpy.uint8))
-    return cv2.morphologyEx(level_lines | plumb_lines, cv2.MORPH_CLOSE, numpy.ones((7, 7), numpy.uint8))
+    return cv2.morphologyEx(cv2.bitwise_or(level_lines, plumb_lines), cv2.MORPH_CLOSE, numpy.ones((7, 7), numpy.uint8))
 
 
 def _cells(rules: Any, ink: Any, pixels: Any, x: int, y: int) -> list[PictureCell]:

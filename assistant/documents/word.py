@@ -135,7 +135,7 @@ class _Reader:
     def _table(self, element: Any) -> Iterator[Block]:
         """Yield a table and those nested in it; one that holds a single cell is only a frame around its content."""
         grid, inner = Grid(), list[tuple[Place, Any]]()
-        rows = [row for row in _children(element, f"{_W}tr")]
+        rows = list(_children(element, f"{_W}tr"))
         cells = [cell for row in rows for cell in _children(row, f"{_W}tc")]
         if len(cells) == 1:
             yield from self.blocks(cells[0])
@@ -150,7 +150,7 @@ class _Reader:
                 if merge is not None and merge.get(f"{_W}val", "continue") == "continue":
                     grid.continue_above(number, column, width)
                 else:
-                    lines = [block for block in self.blocks(cell)]
+                    lines = list(self.blocks(cell))
                     text = "\n".join(block.text for block in lines if isinstance(block, Paragraph))
                     grid.place(number, column, text, 1, width)
                     inner.extend(((number, column), block) for block in lines if isinstance(block, RawTable))

@@ -21,8 +21,8 @@ def split_clauses(blocks: Sequence[Block]) -> tuple[Clause, ...]:
     Args:
         blocks: the paragraphs (the first without the article's number) and tables of the article, in order.
 
-    A paragraph that begins with 「（一）」 is a 项 of the 款 before it; one that begins with 「1.」 after a 项 is a 目 and
-    stays a line of it; every other paragraph is the next 款. Tables belong to the 款 before them.
+    A paragraph that begins with 「（一）」 is a 项 of the 款 before it; one that begins with 「1.」 after a 项 is a 目
+    and stays a line of it; every other paragraph is the next 款. Tables belong to the 款 before them.
     """
     drafts: list[tuple[str, list[Item], list[RawTable]]] = []
     for block in blocks:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -146,7 +147,7 @@ def _labelled(document: Document) -> dict[str, str]:
     for block in document.blocks[:_HEAD]:
         if isinstance(block, RawTable):
             for row in block.rows:
-                for label, value in zip(row, row[1:], strict=False):
+                for label, value in pairwise(row):
                     note(label, value)
                 for cell in row:
                     if match := _LABELLED.match(close_gaps(cell)):

@@ -27,9 +27,9 @@ _RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _LONGEST_HEADING = 45
 # Headings that stand without a number, of the highest rank.
 _UNNUMBERED = re.compile(r"^(?:总\s*则|分\s*则|附\s*则)$")
-_NO_TITLE = re.compile(r"[。；：！？;!?]|^(?:规定|所列|第[一二三四五六七八九十百]+[条款项])")
+_NO_TITLE = re.compile(r"[。；：！？;!?]|^第[一二三四五六七八九十百]+[条款项]")
 # Without a space after its number, a line that goes on so is a reference: 第三章和第四章 …, 第二节的规定.
-_GOES_ON = re.compile(r"[的之和与及或至、，]")
+_GOES_ON = re.compile(r"[的之和与及或至、，]|规定|所列|所称")
 _REFERENCE = re.compile(
     r"^(?:规定|所列|所称|所指|的|和|或|及|与|至|、|，|第[一二三四五六七八九十]+[款项]|[一二三四五六七八九十]+款|）|》|”)"
 )

@@ -75,7 +75,7 @@ class StatuteArticle:
         return next((clause for clause in self.clauses if clause.number == number), None)
 
     def parts(self) -> Iterator[tuple[str, str]]:
-        """Yield (address, text) of every 款 and 项: 「第三十三条第二款」, 「第二十条第（一）项」 written 第二十条第一项.
+        """Yield (address, text) of every 款 and 项: 第三十三条第二款, 第二十条第一项.
 
         In an article of one 款 its number is left out, as citations do.
         """
@@ -91,7 +91,7 @@ class Statute:
     """A statute as split.
 
     Attributes:
-        preamble: what stands before the first heading of the body: title, notes of issue, contents, an opening sentence.
+        preamble: what stands before the first heading of the body: title, notes of issue, contents, an opening.
         articles: in order.
         annex: what stands after the last article: annexes, signature.
         headings: every 编/章/节 heading of the body in order.

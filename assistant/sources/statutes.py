@@ -114,8 +114,9 @@ def read_listed(database: Path, listed: tuple[ListedStatute, ...]) -> tuple[Stat
             row = next((row for row in rows if row[4] == wanted.version.isoformat()), None)
             if row is None:
                 others = "、".join(row[4] for row in rows) or "没有这部法律"
+                wanted_day = wanted.version.isoformat()
                 raise StatuteDatabaseError(
-                    f"法律全文库里没有《{wanted.title}》{wanted.version.isoformat()} 的版本（库中：{others}）；请核对 sources.toml。"
+                    f"法律全文库里没有《{wanted.title}》{wanted_day} 的版本（库中：{others}）；请核对 sources.toml。"
                 )
             found.append(_text(connection, row, wanted.digest, wanted.in_force_from))
     return tuple(found)

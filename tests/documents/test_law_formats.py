@@ -3,16 +3,13 @@
 import dataclasses
 import html
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from official_tables import convert_to_pdf, soffice
 
 from assistant.documents.opening import load_document
 from assistant.sources.splitting import split_statute
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
-from official_tables import convert_to_pdf, soffice
 
 CHECKOUT = Path(__file__).parents[2]
 LAW = next((folder for up in (1, 2) if (folder := CHECKOUT.parents[up - 1] / "shared" / "law").is_dir()), None)
@@ -69,10 +66,12 @@ def page(body):
     """Return a page as sites of governments serve it, with everything around the article."""
     menu = "".join(f"<li><a href='/{n}'>栏目{n}的名称</a></li>" for n in range(30))
     return (
-        "<!DOCTYPE html><html><head><meta charset='gbk'><title>正文</title><script>var a='第一条 不是条文';</script></head>"
+        "<!DOCTYPE html><html><head><meta charset='gbk'><title>正文</title>"
+        "<script>var a='第一条 不是条文';</script></head>"
         f"<body><div class='header'>某某市人民政府</div><div class='nav'><ul>{menu}</ul></div><div class='wrap'>"
         f"<div class='crumbs'>当前位置：<a>首页</a> &gt; <a>政策</a></div><div class='TRS_Editor'>{body}</div>"
-        "<div class='share'>分享到：微信 微博</div></div><div class='footer'>主办单位：某某市人民政府办公室 网站标识码</div></body></html>"
+        "<div class='share'>分享到：微信 微博</div></div>"
+        "<div class='footer'>主办单位：某某市人民政府办公室 网站标识码</div></body></html>"
     )
 
 
@@ -87,7 +86,8 @@ def split(path):
 def test_every_article_is_found_and_no_character_is_lost(number):
     lines = list(lines_of(TEXTS[number]))
     statute = split_statute(load_document(TEXTS[number]).blocks)
-    printed = [match[1] for heading, line in lines if not heading and (match := re.match(r"(第[零一二三四五六七八九十百]+条)\s", line))]
+    begins = re.compile(r"(第[零一二三四五六七八九十百]+条)\s")
+    printed = [match[1] for heading, line in lines if not heading and (match := begins.match(line))]
     assert [article.name for article in statute.articles] == printed
     assert [squash(h) for h in statute.headings] == [squash(line) for heading, line in lines[1:] if heading]
     pieces = [squash("".join(statute.preamble))]
