@@ -8,9 +8,7 @@ import typer
 
 from assistant.errors import GongkaiError
 
-app = typer.Typer(
-    name="gongkai", help="公开助手：政府信息公开的问答与年报助手。", no_args_is_help=True, add_completion=False
-)
+app = typer.Typer(name="gongkai", help="公开助手：政府信息公开的问答与年报助手。", no_args_is_help=True, add_completion=False)
 corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 
