@@ -11,6 +11,13 @@ GongkaiError
 │   ├── LetterError         a letter that cannot be drafted from what was entered
 │   ├── LedgerError         an entry of the register that cannot be
 │   └── OutputError         a file that cannot be written as asked
+│   ├── DocumentError       a document that was handed in cannot be read
+│   │   ├── UnsupportedDocumentError   a format that is not read, or content that is not what the name says
+│   │   ├── DamagedDocumentError       empty, truncated or broken
+│   │   ├── EncryptedDocumentError     needs a password
+│   │   ├── OversizedDocumentError     too large, or unpacks to too much
+│   │   └── MissingReaderError         an optional part is not installed
+│   ├── StatuteDatabaseError           the database of statutes is absent, or lacks what is named
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── IndexBusyError      another process is rebuilding it
@@ -40,6 +47,43 @@ class CorpusFileError(InputError):
     def __init__(self, path: Path, line: int, problem: str) -> None:
         self.path, self.line, self.problem = path, line, problem
         super().__init__(f"{path.name} 第{line}行：{problem}")
+
+
+class DocumentError(InputError):
+    """A document that was handed in cannot be read.
+
+    Args:
+        path: the file.
+        problem: what is wrong and what to do, in Chinese.
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"{path.name}：{problem}")
+
+
+class UnsupportedDocumentError(DocumentError):
+    """The format is not read, or the content is not what the file's name says."""
+
+
+class DamagedDocumentError(DocumentError):
+    """The file is empty, truncated or broken."""
+
+
+class EncryptedDocumentError(DocumentError):
+    """The file needs a password."""
+
+
+class OversizedDocumentError(DocumentError):
+    """The file is too large, or its archive unpacks to too much."""
+
+
+class MissingReaderError(DocumentError):
+    """Reading this file needs an optional part that is not installed."""
+
+
+class StatuteDatabaseError(InputError):
+    """The database of statutes is absent or unreadable, or does not hold a statute that is named."""
 
 
 class SettingsError(InputError):

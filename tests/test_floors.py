@@ -7,13 +7,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
-    "errors": -1, "numbers": 0, "settings": 0,
+    "errors": -1, "numbers": 0, "numerals": 0, "settings": 0,
     "documents": 1, "prompts": 1,
     "sources": 2, "report": 2, "clock": 2,
     "retrieval": 3,
     "answering": 4, "office": 4,
     "conversation": 5, "evaluation": 5, "sessions": 5, "app": 5,
-    "cli": 6, "api": 6, "mcp": 6,
+    "cli": 6, "cli_office": 6, "cli_ledger": 6, "cli_entries": 6, "api": 6, "mcp": 6,
 }  # fmt: skip
 HOMES = {
     "chromadb": {"retrieval/store.py"},
@@ -49,7 +49,7 @@ def test_imports_go_down_and_wings_on_one_floor_do_not_know_each_other(path):
         parts = name.split(".")
         if parts[0] != "assistant" or len(parts) == 1 or parts[1] == own:
             continue
-        allowed = FLOORS[parts[1]] < FLOORS[own] or FLOORS[own] == 5 == FLOORS[parts[1]]
+        allowed = FLOORS[parts[1]] < FLOORS[own] or FLOORS[own] == FLOORS[parts[1]] >= 5
         assert allowed, f"{own} (floor {FLOORS[own]}) imports {name} (floor {FLOORS[parts[1]]})"
 
 
@@ -67,10 +67,10 @@ def test_only_the_doors_print_and_only_the_settings_read_the_environment(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
-            assert room(path) == "cli"
+            assert room(path).startswith("cli")
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
             assert room(path) == "settings" or where_telemetry_is_switched_off(path)
-        if isinstance(node, ast.ExceptHandler) and room(path) != "cli":
+        if isinstance(node, ast.ExceptHandler) and not room(path).startswith("cli"):
             assert node.type is not None
             assert getattr(node.type, "id", "") not in ("Exception", "BaseException")
 
