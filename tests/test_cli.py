@@ -126,7 +126,9 @@ def test_a_broken_line_of_a_batch_is_named(gongkai, tmp_path, text):
     assert not (tmp_path / "out.jsonl").exists()
 
 
-@pytest.mark.parametrize("command", [[], ["ask"], ["search"], ["corpus"], ["corpus", "status"], ["evaluate"], ["serve"]])
+@pytest.mark.parametrize(
+    "command", [[], ["ask"], ["search"], ["corpus"], ["corpus", "status"], ["evaluate"], ["serve"]]
+)
 def test_every_command_explains_itself(gongkai, command):
     done = gongkai(*command, "--help")
     assert done.returncode == 0

@@ -20,7 +20,9 @@ def test_control_characters_and_blanks_are_folded():
     assert read_message("几天\x00内\n 回话\u200b？").text == "几天 内 回话 ？"
 
 
-@pytest.mark.parametrize("text", ["谁批？", "那要是对方不回呢？", "这种情况谁批", "超过了怎么办", "县政府的呢？", "如果他不补正呢"])
+@pytest.mark.parametrize(
+    "text", ["谁批？", "那要是对方不回呢？", "这种情况谁批", "超过了怎么办", "县政府的呢？", "如果他不补正呢"]
+)
 def test_a_follow_up_leans_on_the_question_before(text):
     read = read_message(text, ["征求第三方意见给多少天？"])
     assert read.leans

@@ -58,7 +58,9 @@ def test_every_citation_of_every_tuning_answer_is_verified(assistant):
     assert result["citations_verified"] == 1.0
 
 
-@pytest.mark.parametrize("case", yaml.safe_load((GOLDEN / "answers.yaml").read_text(encoding="utf-8")), ids=lambda c: c["question"])
+@pytest.mark.parametrize(
+    "case", yaml.safe_load((GOLDEN / "answers.yaml").read_text(encoding="utf-8")), ids=lambda c: c["question"]
+)
 def test_whole_answers_are_as_they_were_read_and_approved(assistant, case):
     answer = assistant.ask(case["question"], TODAY, case.get("history", ()))
     assert answer.answer == case["answer"].rstrip("\n")

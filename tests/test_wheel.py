@@ -23,7 +23,17 @@ def test_a_wheel_answers_from_any_directory_and_keeps_its_data_where_it_is_told(
     [wheel] = (tmp_path / "dist").glob("*.whl")
     python = tmp_path / "venv" / "bin" / "python"
     run(UV, "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv"))
-    run(UV, "pip", "install", "--quiet", "--python", str(python), "--constraint", str(ROOT / "constraints.txt"), str(wheel))
+    run(
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(python),
+        "--constraint",
+        str(ROOT / "constraints.txt"),
+        str(wheel),
+    )
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     done = run(

@@ -30,9 +30,11 @@ Message = dict[str, str]
 
 def build_page(assistant: Assistant) -> gr.Blocks:
     """Return the page over `assistant`."""
-    with gr.Blocks(title="公开助手", fill_height=True, analytics_enabled=False) as page:
+    page: gr.Blocks = gr.Blocks(title="公开助手", fill_height=True, analytics_enabled=False)
+    with page:
         gr.HTML(
-            '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p></header>', elem_id="masthead"
+            '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p></header>',
+            elem_id="masthead",
         )
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
@@ -78,9 +80,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
 
         outputs = [box, chat, panel, asked]
         box.submit(reply, [box, chat, asked], outputs, show_progress="hidden", api_visibility="private")
-        chat.example_select(
-            reply_to_example, [chat, asked], outputs, show_progress="hidden", api_visibility="private"
-        )
+        chat.example_select(reply_to_example, [chat, asked], outputs, show_progress="hidden", api_visibility="private")
         clear.click(lambda: ("", [], EMPTY, []), None, outputs, show_progress="hidden", api_visibility="private")
     return page
 

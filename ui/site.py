@@ -36,16 +36,14 @@ def build_site(assistant: Assistant) -> FastAPI:
         }
 
     @app.middleware("http")
-    async def keep_to_ourselves(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
+    async def keep_to_ourselves(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     page = build_page(assistant)
-    return gr.mount_gradio_app(
+    site: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -56,6 +54,7 @@ def build_site(assistant: Assistant) -> FastAPI:
         enable_monitoring=False,
         run_history=False,
     )
+    return site
 
 
 def _theme() -> gr.themes.Base:

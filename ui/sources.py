@@ -27,9 +27,7 @@ def show_sources(answer: Answer, on: date) -> str:
 def _card(citation: Citation, on: date) -> str:
     label, style = ("已失效", "expired") if citation.expired_on(on) else _STATES[citation.status]
     kind = "原文" if citation.verbatim else "要点"
-    link = (
-        f'<a href="{escape(citation.url)}" target="_blank" rel="noreferrer">官方文本</a>' if citation.url else ""
-    )
+    link = f'<a href="{escape(citation.url)}" target="_blank" rel="noreferrer">官方文本</a>' if citation.url else ""
     until = f"至 {citation.in_force_until}" if citation.in_force_until else "起施行"
     return (
         f'<li class="source" id="source-{citation.marker}">'

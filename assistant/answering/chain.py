@@ -63,7 +63,7 @@ def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
     if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
         # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
         result = search(index, inquiry.question, inquiry.on, _LIMIT, inquiry.context)
-    named, refusal = _named(index, inquiry, result)
+    named, refusal = _named(index, inquiry, result, result.nearby[0].article < 0)
     if refusal:
         return Found(inquiry, result.hits, refusal)
     if named:
@@ -72,12 +72,18 @@ def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
     return Found(inquiry, result.hits, _reason(index, result) if calibration.declines(result) else "")
 
 
-def _named(index: Index, inquiry: Inquiry, result: Search) -> tuple[tuple[Hit, ...], str]:
-    """Return the articles that the question names, as the first hits, or why there is no such article."""
+def _named(index: Index, inquiry: Inquiry, result: Search, foreign: bool) -> tuple[tuple[Hit, ...], str]:
+    """Return the articles that the question names, as the first hits, or why there is no such article.
+
+    Args:
+        foreign: the question is about something else; a number alone is then no article of ours.
+    """
     sources = {article.source.id: article.source for article in index.articles}
     default = sources.get(_DEFAULT_LAW) or next(iter(sources.values()))
     hits = []
     for mention in find_mentions(inquiry.question, sources.values(), default):
+        if foreign and not mention.law_named:
+            continue
         found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
         if not found:
             return (), _no_such_article(mention.source, mention.number)

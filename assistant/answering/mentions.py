@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from assistant.numbers import parse_chinese_numeral
 from assistant.sources.digests import Source
 
-_ARTICLE = re.compile(r"(?:第(?P<chinese>[零〇一二三四五六七八九十百千]+)条|第?(?P<digits>\d{1,4})条)(?!以[上下内])")
+_ARTICLE = re.compile(r"第(?:(?P<chinese>[零〇一二三四五六七八九十百千]+)|(?P<digits>\d{1,4}))条|(?P<bare>\d{1,4})条")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An article named in a question; `source` is the law it is said of."""
+    """An article named in a question; `source` is the law it is said of, `law_named` whether it was."""
 
     source: Source
     number: int
+    law_named: bool
 
 
 def find_mentions(question: str, sources: Iterable[Source], default: Source) -> list[Mention]:
@@ -31,11 +32,15 @@ def find_mentions(question: str, sources: Iterable[Source], default: Source) -> 
                 covered.append((match.start(), match.end(), source))
     mentions = []
     for match in _ARTICLE.finditer(question):
-        number = parse_chinese_numeral(match["chinese"]) if match["chinese"] else int(match["digits"])
+        # 「复议法23条」 names an article, 「申请了35条信息」 does not.
+        if match["bare"] and not any(end == match.start() for _, end, _ in covered):
+            continue
+        chinese = match["chinese"]
+        number = parse_chinese_numeral(chinese) if chinese else int(match["digits"] or match["bare"])
         before = [entry for entry in sorted(covered, key=lambda e: e[0]) if entry[1] <= match.start()]
         if not before and len({source.id for _, _, source in covered}) == 1:
             before = covered
-        mentions.append(Mention(before[-1][2] if before else default, number))
+        mentions.append(Mention(before[-1][2] if before else default, number, bool(before)))
     return mentions
 
 

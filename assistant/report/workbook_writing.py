@@ -156,7 +156,7 @@ def _write_balance(sheet: Worksheet, form: Form, table: Table, where: dict[Addre
             target.value = f'=IF({sides[0]}={sides[1]},"平","差"&ABS({sides[0]}-({sides[1]})))'
             target.alignment = _MIDDLE
             alarm = f'LEFT({target.coordinate},1)="差"'
-            rule: Any = FormulaRule(formula=[alarm], fill=_ALARM)  # type: ignore[no-untyped-call]
+            rule: Any = FormulaRule(formula=[alarm], fill=_ALARM)
             sheet.conditional_formatting.add(target.coordinate, rule)
 
 
