@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from assistant.conversation import read_message
-from assistant.errors import CorpusFileError
-from assistant.settings import Settings, load_settings
+from assistant.errors import CorpusFileError, InputError
+from assistant.settings import Settings, load_settings, quiet_libraries
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from assistant.answering.chain import Inquiry
     from assistant.answering.citations import Answer
+    from assistant.office.desk import Desk
+    from assistant.report.drafting.draft import ReportRules
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
     from assistant.sources.digests import Source
@@ -32,9 +34,24 @@ class Assistant:
         notice: something the user should know about the start, in Chinese, or "".
     """
 
+    settings: Settings
     index: "Index"
     chain: "Runnable[Inquiry, Answer]"
     notice: str = ""
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """Deadlines, fees, letters and the register of the office."""
+        from assistant.office.desk import Desk
+
+        return Desk(self.settings.shipped_folder / "corpus", self.settings.data_folder)
+
+    @cached_property
+    def report_rules(self) -> "ReportRules":
+        """The forms, checks and wording of the annual report."""
+        from assistant.report.drafting.draft import load_report_rules
+
+        return load_report_rules(self.settings.shipped_folder / "corpus")
 
     def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
@@ -46,8 +63,24 @@ class Assistant:
         if read.refusal:
             answer = refuse(message, read.refusal)
         else:
-            answer = self.chain.invoke(Inquiry(read.text, on, read.context, read.leans))
+            answer = self._ask_desk(read.text, on) or self.chain.invoke(
+                Inquiry(read.text, on, read.context, read.leans)
+            )
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
+
+    def _ask_desk(self, text: str, today: date) -> "Answer | None":
+        """Return what the desk computes for a message that asks for a date, a fee or a letter; None for any other."""
+        from assistant.answering.chain import answer_from_lines
+        from assistant.answering.extractive import refuse
+        from assistant.office.asking import answer_office_question, read_office_question
+
+        try:
+            question = read_office_question(text, today, self.desk.question_words)
+            if question is None:
+                return None
+            return answer_from_lines(text, answer_office_question(question, self.desk, today), self.index)
+        except InputError as error:
+            return refuse(text, str(error))
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""
@@ -67,6 +100,7 @@ def _embedder(settings: Settings) -> "tuple[Embeddings, str]":
     from assistant.errors import SettingsError
     from assistant.retrieval.embeddings import BundledEmbeddings
 
+    quiet_libraries()
     if settings.embedding_model != "bundled":
         raise SettingsError("GONGKAI_EMBEDDING_MODEL 目前只支持 bundled（内置模型）。")
     return BundledEmbeddings(), BundledEmbeddings.name
@@ -106,7 +140,7 @@ def build_assistant(
                 raise
             notice = f"资料库有错，仍使用原来的索引：{error}"
     index = open_index(data, embeddings, name)
-    return Assistant(index, build_chain(index, Calibration.load(corpus / "calibration.yaml")), notice)
+    return Assistant(settings, index, build_chain(index, Calibration.load(corpus / "calibration.yaml")), notice)
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def evaluate(
             found_facts += sum(any(fold_figures(one) in text for one in fact) for fact in question.facts)
             if question.articles:
                 hits = assistant.search(question.question, on, CUTS[-1], question.history)
-                ranks.append([_rank(gold, hits) for gold in question.articles])
+                ranks.append([rank_of(gold, hits) for gold in question.articles])
         progress(number, len(questions))
     return {
         "n": len(questions),
@@ -134,7 +134,7 @@ def evaluate(
     }
 
 
-def _rank(gold: tuple[str, int | None], hits: "Sequence[Hit]") -> int | None:
+def rank_of(gold: tuple[str, int | None], hits: "Sequence[Hit]") -> int | None:
     """Return the 0-based place of the first hit in the gold article, or None."""
     name, number = gold
     for place, hit in enumerate(hits):

@@ -45,6 +45,16 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def quiet_libraries() -> None:
+    """Set what libraries read from the environment when they are loaded; a user's own setting wins.
+
+    No telemetry of Chroma; and the threads of the embedder sleep while they wait, because by default they spin and
+    starve everything else on a small machine.
+    """
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def load_settings(**overrides: object) -> Settings:
     """Return the settings in force.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
 

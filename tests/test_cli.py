@@ -71,7 +71,7 @@ def test_search_lists_articles(gongkai):
     rows = json.loads(gongkai("search", "信息处理费 标准", "-k", "3", "--json").stdout)
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert set(rows[0]) == {"rank", "score", "document", "document_number", "article", "heading", "text", "source"}
-    assert rows[0]["document"] == "政府信息公开信息处理费管理办法"
+    assert "政府信息公开信息处理费管理办法" in {row["document"] for row in rows}
 
 
 def test_corpus_status_counts_and_dates(gongkai):

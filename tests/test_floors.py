@@ -69,14 +69,10 @@ def test_only_the_doors_print_and_only_the_settings_read_the_environment(path):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
             assert room(path).startswith("cli")
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
-            assert room(path) == "settings" or where_telemetry_is_switched_off(path)
+            assert room(path) == "settings"
         if isinstance(node, ast.ExceptHandler) and not room(path).startswith("cli"):
             assert node.type is not None
             assert getattr(node.type, "id", "") not in ("Exception", "BaseException")
-
-
-def where_telemetry_is_switched_off(path: Path) -> bool:
-    return path.as_posix().endswith("retrieval/store.py")
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if FLOORS.get(room(p), 9) <= 2], ids=lambda p: p.name)

@@ -1,106 +1,188 @@
-"""The chat page: a question, the answer as it is written, and beside it what it rests on."""
+"""The chat: a question and its answer with what it rests on, or the dialogue that leads to a draft report."""
 
 import re
+import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import gradio as gr
 
 from assistant.app import Assistant
+from assistant.errors import GongkaiError
+from assistant.report.interview import Interview
 from ui.sources import EMPTY, show_sources
 
 _EXAMPLES = (
     "人家来要材料，几天内要回话？",
-    "申请写得不清楚，补正通知要几天内发？",
     "企业不同意公开，还能给申请人吗？",
-    "答复“信息不存在”之前要做什么？",
     "不予公开的答复书，救济途径怎么写？",
-    "部门的年度报告哪天前公布？",
+    "1月5日收到的申请，最晚哪天答复？",
+    "这个人本月申请了35件，收多少？",
+    "帮我起草2025年年报",
 )
 _WELCOME = (
-    "## 公开助手\n\n政府信息公开的问题，用平常的话问就行。每个结论都带条文，程序逐条核对；没有依据的，直接说没有。"
+    "### 用平常的话问就行\n\n每个结论都带条文，程序逐条核对；没有依据的，直接说没有。也可以算期限、算费用、起草年报。"
 )
 _NOTE = "内容为法规要点，供办理时参考；正式文书请核对官方文本。本机运行，问题不会发往别处。"
+_STATISTICS = [".xlsx", ".yaml", ".yml", ".json"]
 _STEP = 0.012
 _PIECES = re.compile(r"[^。；\n]*[。；\n]?")
 
 Message = dict[str, str]
+Shown = tuple[object, ...]
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """Return the page over `assistant`."""
-    page: gr.Blocks = gr.Blocks(title="公开助手", fill_height=True, analytics_enabled=False)
-    with page:
-        gr.HTML(
-            '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p></header>',
-            elem_id="masthead",
-        )
-        with gr.Row(elem_id="desk"):
-            with gr.Column(scale=3, min_width=320):
-                chat = gr.Chatbot(
-                    elem_id="chat",
-                    label="对话",
-                    show_label=False,
-                    height="calc(100dvh - 250px)",
-                    min_height=320,
-                    placeholder=_WELCOME,
-                    examples=[{"text": example} for example in _EXAMPLES],
-                    buttons=["copy"],
-                    feedback_options=None,
-                    layout="panel",
-                    group_consecutive_messages=False,
+@dataclass(frozen=True)
+class Talk:
+    """What one conversation remembers: the questions asked, and the dialogue of a draft while there is one."""
+
+    asked: tuple[str, ...] = ()
+    interview: Interview | None = None
+    files: tuple[str, ...] = field(default=())
+
+
+def build_chat(assistant: Assistant) -> None:
+    """Build the chat inside the page or the tab that is open."""
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=3, min_width=320):
+            chat = gr.Chatbot(
+                elem_id="chat",
+                label="对话",
+                show_label=False,
+                height="calc(100dvh - 300px)",
+                min_height=320,
+                placeholder=_WELCOME,
+                examples=[{"text": example} for example in _EXAMPLES],
+                buttons=["copy"],
+                feedback_options=None,
+                layout="panel",
+                group_consecutive_messages=False,
+            )
+            box = gr.Textbox(
+                elem_id="question",
+                label="问题",
+                show_label=False,
+                placeholder="写下要问的事，回车发送",
+                lines=1,
+                max_lines=6,
+                max_length=2000,
+                autofocus=True,
+                submit_btn="发送",
+            )
+            with gr.Row(elem_id="below"):
+                upload = gr.UploadButton(
+                    "上传统计表起草年报", file_types=_STATISTICS, size="sm", scale=0, min_width=170, elem_id="upload"
                 )
-                box = gr.Textbox(
-                    elem_id="question",
-                    label="问题",
-                    show_label=False,
-                    placeholder="写下要问的事，回车发送",
-                    lines=1,
-                    max_lines=6,
-                    max_length=2000,
-                    autofocus=True,
-                    submit_btn="发送",
-                )
-                with gr.Row(elem_id="below"):
-                    gr.HTML(f'<p class="note">{_NOTE}</p>')
-                    clear = gr.Button("新的对话", size="sm", scale=0, min_width=96, elem_id="clear")
-            with gr.Column(scale=2, min_width=300, elem_id="side"):
-                gr.HTML("<h2>依据</h2>")
-                panel = gr.HTML(EMPTY, elem_id="sources")
-        asked = gr.State([])
+                template = gr.DownloadButton("下载统计表模板", size="sm", scale=0, min_width=140, elem_id="template")
+                clear = gr.Button("新的对话", size="sm", scale=0, min_width=96, elem_id="clear")
+            files = gr.File(label="草稿文件", visible=False, interactive=False, file_count="multiple", elem_id="files")
+            gr.HTML(f'<p class="note">{_NOTE}</p>')
+        with gr.Column(scale=2, min_width=300, elem_id="side"):
+            gr.HTML("<h2>依据</h2>")
+            panel = gr.HTML(EMPTY, elem_id="sources")
+    talk = gr.State(Talk())
 
-        def reply(question: str, shown: list[Message], earlier: list[str]) -> Iterator[tuple[object, ...]]:
-            yield from _reply(assistant, question, shown, earlier)
+    def reply(message: str, shown: list[Message], memory: Talk) -> Iterator[Shown]:
+        yield from _reply(assistant, message, shown, memory)
 
-        def reply_to_example(
-            chosen: gr.SelectData, shown: list[Message], earlier: list[str]
-        ) -> Iterator[tuple[object, ...]]:
-            yield from _reply(assistant, chosen.value["text"], shown, earlier)
+    def reply_to_example(chosen: gr.SelectData, shown: list[Message], memory: Talk) -> Iterator[Shown]:
+        yield from _reply(assistant, chosen.value["text"], shown, memory)
 
-        outputs = [box, chat, panel, asked]
-        box.submit(reply, [box, chat, asked], outputs, show_progress="hidden", api_visibility="private")
-        chat.example_select(reply_to_example, [chat, asked], outputs, show_progress="hidden", api_visibility="private")
-        clear.click(lambda: ("", [], EMPTY, []), None, outputs, show_progress="hidden", api_visibility="private")
-    return page
+    def take_upload(path: str, shown: list[Message], memory: Talk) -> Shown:
+        return _take_upload(assistant, Path(path), shown, memory)
+
+    outputs = [box, chat, panel, talk, files]
+    box.submit(reply, [box, chat, talk], outputs, show_progress="hidden", api_visibility="private")
+    chat.example_select(
+        reply_to_example, [chat, talk], outputs, show_progress="hidden", api_visibility="private"
+    )
+    upload.upload(take_upload, [upload, chat, talk], outputs, api_visibility="private")
+    template.click(lambda: _write_template(assistant), None, template, api_visibility="private")
+    clear.click(
+        lambda: ("", [], EMPTY, Talk(), gr.update(value=None, visible=False)),
+        None,
+        outputs,
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
-def _reply(
-    assistant: Assistant, question: str, shown: list[Message], earlier: list[str]
-) -> Iterator[tuple[object, ...]]:
-    """Yield (box, chat, panel, questions asked) as the answer is found and written."""
-    if not question.strip():
-        yield "", shown, gr.skip(), earlier
+def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Talk) -> Iterator[Shown]:
+    """Yield (box, chat, panel, memory, files) as the answer is found and written."""
+    from assistant.report.interview import advance, start_interview, wants_draft
+
+    if not message.strip():
+        yield "", shown, gr.skip(), memory, gr.skip()
         return
-    shown = [*shown, {"role": "user", "content": question}]
-    yield "", [*shown, {"role": "assistant", "content": "*检索依据…*"}], gr.skip(), earlier
+    shown = [*shown, {"role": "user", "content": message}]
+    if wants_draft(message):
+        interview, said = start_interview(message, assistant.report_rules)
+        yield _spoken(said.text, shown, replace(memory, interview=interview))
+        return
+    if memory.interview is not None and (memory.interview.awaiting or "部分" in message):
+        interview, said = advance(memory.interview, message, assistant.report_rules)
+        yield _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)
+        return
+    yield "", [*shown, _from_assistant("*检索依据…*")], gr.skip(), memory, gr.skip()
     today = datetime.now().astimezone().date()
-    answer = assistant.ask(question, today, earlier)
-    panel = show_sources(answer, today)
+    answer = assistant.ask(message, today, memory.asked)
     text = answer.answer.replace("[", r"\[")
     written = ""
     for piece in _PIECES.findall(text):
         written += piece
-        yield "", [*shown, {"role": "assistant", "content": written}], gr.skip(), earlier
+        yield "", [*shown, _from_assistant(written)], gr.skip(), memory, gr.skip()
         time.sleep(_STEP)
-    yield "", [*shown, {"role": "assistant", "content": text}], panel, [*earlier, question]
+    memory = replace(memory, asked=(*memory.asked, message))
+    yield "", [*shown, _from_assistant(text)], show_sources(answer, today), memory, gr.skip()
+
+
+def _take_upload(assistant: Assistant, path: Path, shown: list[Message], memory: Talk) -> Shown:
+    """Return what follows an uploaded statistics file: what is missing, what is wrong, or the draft."""
+    from assistant.report.interview import advance
+    from assistant.report.statistics_files import load_statistics
+
+    shown = [*shown, {"role": "user", "content": f"上传了 {path.name}"}]
+    try:
+        statistics = load_statistics(path, assistant.report_rules.forms)
+        interview, said = advance(memory.interview or Interview(), "", assistant.report_rules, statistics)
+    except GongkaiError as error:
+        return _spoken(str(error), shown, memory)
+    return _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)
+
+
+def _drafted(text: str, shown: list[Message], memory: Talk, *, new: bool) -> Shown:
+    """Say `text`; where there is a new draft, show it and offer the files."""
+    draft = memory.interview.draft if memory.interview else None
+    if not new or draft is None:
+        return _spoken(text, shown, memory)
+    from assistant.report.command import tell_draft
+    from assistant.report.writing import statistics_beside, write_draft
+
+    output = Path(tempfile.mkdtemp()) / f"{draft.title.text}.docx"
+    write_draft(draft, output, force=True)
+    files = [str(output), str(statistics_beside(output))]
+    whole = f"{text}\n\n---\n\n{tell_draft(draft, None)}"
+    box, chat, panel, memory, _ = _spoken(whole, shown, replace(memory, files=tuple(files)))
+    return box, chat, panel, memory, gr.update(value=files, visible=True)
+
+
+def _spoken(text: str, shown: list[Message], memory: Talk) -> Shown:
+    lines = text.replace("[", r"\[").replace("\n", "  \n")
+    return "", [*shown, _from_assistant(lines)], EMPTY, memory, gr.skip()
+
+
+def _from_assistant(text: str) -> Message:
+    return {"role": "assistant", "content": text}
+
+
+def _write_template(assistant: Assistant) -> str:
+    """Return the path of a workbook of the newest form, to be filled in."""
+    from assistant.report.command import write_template
+
+    form = max(assistant.report_rules.forms)
+    output = Path(tempfile.mkdtemp()) / f"政府信息公开统计表（{form}年表式）.xlsx"
+    write_template(assistant.settings.shipped_folder / "corpus", form, output, force=True)
+    return str(output)

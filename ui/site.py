@@ -8,7 +8,7 @@ import gradio as gr
 from fastapi import FastAPI, Request, Response
 
 from assistant.app import Assistant
-from ui.chat import build_page
+from ui.page import build_page
 
 # Gradio's page names a script on another host; the browser is told not to ask anybody but us.
 _POLICY = (

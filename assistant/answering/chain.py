@@ -1,20 +1,23 @@
 """The retrieval chain, in LangChain's terms: find → decline or answer → verify the citations."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 
-from assistant.answering.citations import Answer, parts_of, verify_citations
+from assistant.answering.citations import Answer, Citation, cite, parts_of, verify_citations
 from assistant.answering.extractive import compose, refuse
 from assistant.answering.mentions import find_mentions
 from assistant.numbers import write_chinese_numeral
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.hybrid import Hit, Search, search
 from assistant.retrieval.index import Index
-from assistant.sources.digests import Source
+from assistant.sources.digests import Article, Paragraph, Source
 
 _LIMIT = 10
+_BASIS = re.compile(r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?(?P<article>第[^第；。《]+条)(?P<label>(?:第[^第；。《]+[款项])*)")
 # 「条例」 alone always means this one here.
 _DEFAULT_LAW = "disclosure-regulation-2019"
 
@@ -67,8 +70,7 @@ def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
     if refusal:
         return Found(inquiry, result.hits, refusal)
     if named:
-        rest = (hit for hit in result.hits if hit.article.id not in {first.article.id for first in named})
-        return Found(inquiry, (*named, *rest), "")
+        return Found(inquiry, named, "")
     return Found(inquiry, result.hits, _reason(index, result) if calibration.declines(result) else "")
 
 
@@ -87,8 +89,8 @@ def _named(index: Index, inquiry: Inquiry, result: Search, foreign: bool) -> tup
         found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
         if not found:
             return (), _no_such_article(mention.source, mention.number)
-        known = {hit.article.id: hit for hit in result.hits}
-        hits += [known.get(a.id) or Hit(a, 0.0, result.hits[0].similarity, {}) for a in found if not a.open_point]
+        # Asked for by its number, an article is shown whole.
+        hits += [Hit(a, 0.0, 1.0, dict.fromkeys(range(len(a.paragraphs)), 1.0)) for a in found if not a.open_point]
     return tuple(hits), ""
 
 
@@ -105,3 +107,39 @@ def _reason(index: Index, result: Search) -> str:
     if first.article < 0:
         return index.topics[-first.article - 1].reason
     return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。"
+
+
+def answer_from_lines(question: str, lines: Sequence[str], index: Index) -> Answer:
+    """Return lines that were computed from rules as an answer; what its basis names is cited and verified.
+
+    A part that the corpus does not hold stands in the text without a marker.
+    """
+    parts = parts_of(index.articles)
+    citations: dict[tuple[str, str], Citation] = {}
+    shown = []
+    for line in lines:
+        if not line.startswith("依据："):
+            shown.append(line)
+            continue
+        names = []
+        for match in _BASIS.finditer(line):
+            title, clause = match["title"], match["article"] + (match["label"] or "")
+            found = _part(parts, title, match["article"], match["label"] or "")
+            if found and (title, clause) not in citations:
+                citations[title, clause] = cite(*found, len(citations) + 1)
+            marker = f" [{citations[title, clause].marker}]" if found else ""
+            names.append(f"《{title.removeprefix('中华人民共和国')}》{clause}{marker}")
+        shown.append(f"**依据**：{'；'.join(names)}" if names else line)
+    answer = Answer(question, "\n\n".join(shown), False, None, tuple(citations.values()), "rules")
+    return verify_citations(answer, parts)
+
+
+def _part(
+    parts: Mapping[tuple[str, str], list[Article]], title: str, name: str, label: str
+) -> tuple[Article, Paragraph] | None:
+    """Return the section and the paragraph that a basis names; the first paragraph where it names the article alone."""
+    for article in parts.get((title, name), []):
+        for paragraph in article.paragraphs:
+            if not article.open_point and (not label or paragraph.label == label):
+                return article, paragraph
+    return None

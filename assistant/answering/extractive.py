@@ -57,7 +57,8 @@ def _fitting(hit: Hit) -> list[Paragraph]:
     if not hit.paragraphs:
         return [paragraphs[0]]
     best = max(hit.paragraphs, key=lambda i: (hit.paragraphs[i], -i))
-    near = sorted(hit.paragraphs, key=lambda i: -hit.paragraphs[i])[:_PARAGRAPHS]
+    ranked = sorted(hit.paragraphs, key=lambda i: -hit.paragraphs[i])
+    near = [i for n, i in enumerate(ranked) if n < _PARAGRAPHS or hit.paragraphs[i] == hit.paragraphs[best]]
     rest = sorted(i for i in near if i != best and hit.paragraphs[i] >= hit.paragraphs[best] - _SAME_ARTICLE)
     return [paragraphs[i] for i in (best, *rest)]
 

@@ -138,7 +138,7 @@ def build_index(
     if not articles or not topics:
         raise InputError("资料库是空的：corpus/regulations 里没有法规，或者 out_of_scope.yaml 里没有主题。")
     with _building(root):
-        fingerprint = corpus_hash(corpus)
+        fingerprint, prepared = corpus_hash(corpus), PreparedVectors.load(corpus / "vectors.npz", embedder)
         old = current_folder(data)
         generation = int(str(read_manifest(old)["generation"])) + 1 if old else 1
         folder = root / f"{generation:06d}-{fingerprint[:12]}"
@@ -149,14 +149,12 @@ def build_index(
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
         write_dictionary(folder / "dictionary.txt", (door.text for door in doors), _names(articles))
-        store = VectorStore(folder / "chroma", embeddings)
-        prepared = PreparedVectors.load(corpus / "vectors.npz", embedder)
-        store.add(
-            doors,
-            lambda batch: embed_texts([(door.text, door.is_question) for door in batch], embeddings, prepared),
-            lambda done: progress(done, len(doors)),
-        )
-        store.close()
+        with contextlib.closing(VectorStore(folder / "chroma", embeddings)) as store:
+            store.add(
+                doors,
+                lambda batch: embed_texts([(door.text, door.is_question) for door in batch], embeddings, prepared),
+                lambda done: progress(done, len(doors)),
+            )
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
         KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")
         KeywordIndex.of([*_lines(articles), *_lines_to_decline(topics)], tokenizer).save(folder / "lines")

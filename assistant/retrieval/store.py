@@ -3,15 +3,12 @@
 The only file that knows Chroma. A `PersistentClient` belongs to one process.
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-
-os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 
 _COLLECTION = "gongkai"
 _BATCH = 256

@@ -1,0 +1,196 @@
+"""The handlers of the tabs 期限与费用, 文书 and 台账, called as the page calls them: the good and the bad case."""
+
+from datetime import date
+from pathlib import Path
+
+import gradio as gr
+import pytest
+import yaml
+
+from assistant.office.desk import Desk
+from assistant.office.ledger_records import RequestRecord
+from tests.conftest import ROOT, TODAY
+from ui import deadlines, ledger, letters
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A desk with a register of its own, on a fixed day."""
+    for tab in (deadlines, letters, ledger):
+        monkeypatch.setattr(tab, "office_day", lambda: TODAY)
+    desk = Desk(ROOT / "corpus", tmp_path / "data")
+    yield desk
+    desk.ledger.close()
+
+
+def _request(number="2026-001", **changes):
+    values = {"received": date(2026, 1, 5), "channel": "post", "applicant": "张<某>", "asked": "验收报告"}
+    return RequestRecord(number=number, applicant_kind="natural_person", **(values | changes))
+
+
+def test_the_tabs_are_built(desk):
+    with gr.Blocks() as page:
+        for tab in (deadlines, letters, ledger):
+            with gr.Tab(tab.__name__):
+                tab.build_tab(desk)
+    events = page.config["dependencies"]
+    assert events
+    assert {event["api_visibility"] for event in events} == {"private"}
+    boxes = [item for item in page.config["components"] if item["type"] in ("textbox", "dropdown", "radio", "number")]
+    assert all(box["props"]["label"] for box in boxes)
+
+
+def test_a_deadline_shows_its_working_and_gives_a_calendar_file(desk):
+    shown, path = deadlines.work_out_deadline(desk, "reply", "2026年1月5日", "post", False, "", "")
+    for part in ("2026年2月2日", "计入：", "跳过：", "第三十三条第二款"):
+        assert part in shown
+    assert "DTSTART;VALUE=DATE:20260202" in Path(path).read_text(encoding="utf-8")
+
+
+def test_extension_and_pause_make_a_deadline_later(desk):
+    shown, _ = deadlines.work_out_deadline(desk, "reply", "2026-01-05", "", True, "2026-01-12", "2026-01-16")
+    assert "含延长" in shown
+    assert "征求意见期间，不计入期限" in shown
+
+
+@pytest.mark.parametrize(
+    ("entered", "part"),
+    [
+        (("reply", "2026-02-30", "", False, "", ""), "不是真实存在的日子"),
+        (("reply", "<b>", "", False, "", ""), "&lt;b&gt;"),
+        (("reply", "", "", False, "", ""), "起算之日"),
+        (("reply", "2026-12-31", "", False, "", ""), "晚于今天"),
+        (("reply", "2026-01-05", "", False, "2026-01-12", ""), "征求意见结束之日"),
+        (("reply", "2026-01-05", "", False, "2026-01-16", "2026-01-12"), "结束早于开始"),
+    ],
+)
+def test_a_deadline_that_cannot_be_says_why(desk, entered, part):
+    shown, path = deadlines.work_out_deadline(desk, *entered)
+    assert 'role="alert"' in shown
+    assert part in shown
+    assert path is None
+
+
+def test_the_form_hides_and_empties_what_a_rule_has_no_use_for(desk):
+    assert all(part.get("visible", True) for part in deadlines.fit_form(desk, "reply"))
+    start, *others = deadlines.fit_form(desk, "lawsuit")
+    assert "知道" in start["label"]
+    assert not any(part["visible"] or part["value"] for part in others)
+
+
+def test_a_fee_shows_its_steps(desk):
+    assert "免费" in deadlines.work_out_fee(desk, "requests", "12")
+    assert "×" in deadlines.work_out_fee(desk, "pages", "250")
+
+
+@pytest.mark.parametrize("count", ["", "十二件", "-1", "999999999999"])
+def test_a_fee_of_no_number_says_why(desk, count):
+    assert 'role="alert"' in deadlines.work_out_fee(desk, "requests", count)
+
+
+def test_every_example_is_drafted_and_gives_a_word_file(desk):
+    for key, kind in desk.kinds.kinds.items():
+        shown, text, path = letters.draft(desk, key, letters.fill_example(desk, key))
+        assert 'role="alert"' not in shown, (key, shown)
+        assert kind.title in text
+        assert Path(path).read_bytes()[:2] == b"PK"
+    assert "gongkai" not in letters.fill_example(desk, "correction_notice")
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "part"),
+    [
+        (None, "", "请先选一种文书"),
+        ("correction_notice", "", "一行一个"),
+        ("correction_notice", "agency: [", "YAML"),
+        ("correction_notice", "signed: 2026-02-30", "不存在的日期"),
+        ("correction_notice", "agency: 示例局", "申请人"),
+    ],
+)
+def test_a_letter_that_cannot_be_says_why(desk, key, fields, part):
+    shown, text, path = letters.draft(desk, key, fields)
+    assert 'role="alert"' in shown
+    assert part in shown
+    assert (text, path) == ("", None)
+
+
+def test_the_seven_steps_end_in_a_letter_and_a_row(desk):
+    shown, question, letter = letters.take_steps(desk, [])
+    assert question.number == 1
+    assert "第1步" in shown
+    assert letter is None
+    shown, question, letter = letters.take_steps(desk, ["明确", "不是，是信访、投诉、举报"])
+    assert (question, letter) == (None, "reply_petition")
+    assert desk.kinds.rows["not_processed_petition"] in shown
+    assert letters.show_question(question)["visible"] is False
+
+
+def test_an_interim_letter_leads_on(desk):
+    shown, question, letter = letters.take_steps(desk, ["不明确，还没有告知过补正"])
+    assert letter == "correction_notice"
+    assert question.key == "corrected"
+    assert letters.show_question(question)["choices"]
+    assert "还没有办结" in shown
+
+
+def test_a_step_that_is_no_option_says_why(desk):
+    shown, question, letter = letters.take_steps(desk, ["也许"])
+    assert 'role="alert"' in shown
+    assert (question.number, letter) == (1, None)
+
+
+def test_an_empty_register_says_what_to_do(desk):
+    due, listed = ledger.look(desk)
+    assert "没有未办结" in due
+    assert "导入" in listed
+
+
+def test_the_register_marks_what_is_overdue(desk):
+    desk.ledger.add_requests([_request(), _request("2026-002", outcome="granted", closed=date(2026, 1, 9))], TODAY)
+    due, listed = ledger.look(desk)
+    assert "已超期" in due
+    assert "2026-02-02" in due
+    assert "2026-002" not in due
+    assert "张&lt;某&gt;" in due
+    assert desk.kinds.rows["granted"] in listed
+
+
+def test_a_register_that_is_none_says_so(desk, tmp_path):
+    path = tmp_path / "broken.sqlite"
+    path.write_bytes(b"no register" * 100)
+    broken = Desk(desk.corpus, desk.data, path)
+    assert all('role="alert"' in shown for shown in ledger.look(broken))
+    assert ledger.export_requests(broken)[1] is None
+
+
+def test_a_workbook_goes_out_and_comes_in(desk, tmp_path):
+    desk.ledger.add_requests([_request()], TODAY)
+    shown, path = ledger.export_requests(desk)
+    assert "已导出 1 件" in shown
+    assert "已经登记过" in ledger.import_requests(desk, path, False)
+    assert "已导入 1 件" in ledger.import_requests(desk, path, True)
+
+
+def test_a_workbook_that_is_none_says_why(desk, tmp_path):
+    path = tmp_path / "台账.xlsx"
+    path.write_text("不是工作簿", encoding="utf-8")
+    assert "另存为" in ledger.import_requests(desk, str(path), False)
+    assert "请先选" in ledger.import_requests(desk, None, False)
+
+
+def test_table_three_of_a_year_is_a_statistics_file(desk):
+    desk.ledger.add_requests([_request()], TODAY)
+    shown, path = ledger.make_statistics(desk, "2026")
+    assert "本年新收：1件" in shown
+    assert "还没有结束" in shown
+    content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    assert content["requests"]["received"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "part"), [(" ", "请写明年度"), ("去年", "不是整数"), ("2027", "还没有到"), ("2018", "从2019")]
+)
+def test_table_three_of_no_year_says_why(desk, year, part):
+    shown, path = ledger.make_statistics(desk, year)
+    assert part in shown
+    assert path is None

@@ -1,0 +1,177 @@
+"""The tab 台账: what is due, every request, workbooks in and out, and 表三 of a year as a statistics file."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.cli_entries import read_count
+from assistant.errors import InputError, LedgerError
+from assistant.office.desk import Desk
+from assistant.office.ledger_due import Due
+from assistant.office.ledger_records import APPLICANT_KINDS, STATES, RequestRecord
+from assistant.office.ledger_statistics import fill_statistics
+from assistant.office.ledger_workbook import export_workbook, read_workbook
+from assistant.office.statistics_file import explain_table, write_statistics
+from ui.deadlines import offer_file, office_day, show_empty, show_error, show_lines
+
+_NOT_LOOKED = "按“查看台账”，这里会列出快到期和已经超期的申请。"
+_NOT_LISTED = "按“查看台账”，这里会列出登记的全部申请。"
+_NOTHING_DUE = "没有未办结的申请到期。"
+_NO_REQUESTS = "台账里还没有申请。可以在下面导入工作簿；先导出一份，就能得到带表头的样子。"
+_NO_EXCHANGE = "导入的结果写在这里。有一行不对就一件也不导入，会写明是哪一行。"
+_NO_EXPORT = "按“导出”，得到全部申请的工作簿，答复期限也写在里面。"
+_NO_TABLE = "写上年度，按“生成表三”，得到统计文件，起草年度报告时可以直接用。"
+_DUE_HEADERS = ("最后一日", "提醒", "登记编号", "申请人", "要办的事", "工作日", "申请公开的内容", "说明")
+_LIST_HEADERS = ("登记编号", "收到申请之日", "状态", "申请人", "类别", "申请公开的内容", "办理结果", "办结日期")
+_LINE = "1px solid var(--border-color-primary)"
+_CELL = f"padding:6px 10px;border:0;border-bottom:{_LINE};text-align:left;vertical-align:top"
+_LATE = "background:#b3261e;color:#fff;border-color:#b3261e;white-space:nowrap"
+
+
+def look(desk: Desk) -> tuple[str, str]:
+    """Return what is due and every request, each as HTML; of an error its line in both places."""
+    today = office_day()
+    try:
+        due, records = desk.list_due(today), desk.ledger.requests()
+    except InputError as error:
+        return show_error(error), show_error(error)
+    if not records:
+        return show_empty(_NOTHING_DUE), show_empty(_NO_REQUESTS)
+    return (_due_table(due) if due else show_empty(_NOTHING_DUE)), _request_table(records, desk.kinds.rows)
+
+
+def import_requests(desk: Desk, workbook: str | None, update: bool) -> str:
+    """Take the requests of `workbook` (.xlsx) into the register; return what came of it as HTML."""
+    today = office_day()
+    try:
+        if not workbook:
+            raise LedgerError("请先选一个工作簿（.xlsx）。")
+        records = read_workbook(Path(workbook), desk.kinds.rows)
+        count = desk.ledger.update_requests(records, today) if update else desk.ledger.add_requests(records, today)
+    except InputError as error:
+        return show_error(error)
+    return show_lines([f"已导入 {count} 件。"])
+
+
+def export_requests(desk: Desk) -> tuple[str, str | None]:
+    """Return what came of the export as HTML, and the path of the workbook."""
+    today = office_day()
+    try:
+        path = Path(tempfile.mkdtemp()) / f"申请台账-{today}.xlsx"
+        count = export_workbook(desk.ledger.requests(), desk.kinds.rows, desk.reply_dates(today), path)
+    except InputError as error:
+        return show_error(error), None
+    return show_lines([f"已导出 {count} 件。"]), str(path)
+
+
+def make_statistics(desk: Desk, entered: str) -> tuple[str, str | None]:
+    """Return the sums of 表三 of the year `entered` as HTML, and the path of the statistics file."""
+    today = office_day()
+    try:
+        year = read_count(entered.strip() or None)
+        if year is None:
+            raise LedgerError("请写明年度，例如 2026。")
+        if year > today.year:
+            raise LedgerError(f"{year}年还没有到，不能生成表三。")
+        content = fill_statistics(None, desk.ledger.requests(), year, desk.kinds.rows)
+        path = Path(tempfile.mkdtemp()) / f"统计文件-{year}.yaml"
+        write_statistics(content, path)
+    except InputError as error:
+        return show_error(error), None
+    lines = [f"{year}年度表三", *explain_table(content["requests"])]
+    if today <= date(year, 12, 31):
+        lines.append(f"注意：{year}年度还没有结束，没有办结的暂时计入结转下年度。")
+    return show_lines(lines), str(path)
+
+
+def _due_table(items: Iterable[Due]) -> str:
+    rows = []
+    for item in items:
+        level = str(item.as_json()["level_name"])
+        style = f' style="{_LATE}"' if item.level == "overdue" else ' style="white-space:nowrap"'
+        badge = f'<span class="badge"{style}>{escape(level)}</span>' if level else ""
+        left = item.working_days_left
+        days = "" if left is None else f"超过{-left}个" if item.level == "overdue" else f"还有{left}个"
+        texts = (item.number, item.applicant, item.what, days, item.asked, item.note)
+        rows.append([str(item.due or "————"), badge, *(escape(text) for text in texts)])
+    return _table("到期的事项", _DUE_HEADERS, rows)
+
+
+def _request_table(records: Iterable[RequestRecord], labels: dict[str, str]) -> str:
+    rows = [
+        [
+            escape(str(value))
+            for value in (
+                record.number,
+                record.received,
+                STATES[record.state],
+                record.applicant,
+                APPLICANT_KINDS[record.applicant_kind],
+                record.asked,
+                labels[record.outcome] if record.outcome else "",
+                record.closed or "",
+            )
+        ]
+        for record in records
+    ]
+    return _table("全部申请", _LIST_HEADERS, rows)
+
+
+def _table(name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as HTML; the cells of `rows` are HTML already."""
+    head = "".join(f'<th scope="col" style="{_CELL};white-space:nowrap">{header}</th>' for header in headers)
+    lines = ["".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) for row in rows]
+    body = "".join(f'<tr style="border:0">{line}</tr>' for line in lines)
+    return (
+        f'<div role="region" aria-label="{name}" tabindex="0" style="overflow-x:auto;width:0;min-width:100%">'
+        f'<table style="border-collapse:collapse;border:0;width:100%;font-size:14px">'
+        f'<thead><tr style="border:0">{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def build_tab(desk: Desk) -> None:
+    """Put the tab's parts into the page that is being built."""
+    refresh = gr.Button("查看台账", variant="primary", elem_id="ledger-look")
+    gr.Markdown("## 到期的事项")
+    due = gr.HTML(show_empty(_NOT_LOOKED), elem_id="ledger-due")
+    gr.Markdown("## 全部申请")
+    listed = gr.HTML(show_empty(_NOT_LISTED), elem_id="ledger-list")
+    gr.Markdown("## 导入、导出和表三")
+    with gr.Row():
+        with gr.Column(min_width=280):
+            workbook = gr.File(label="要导入的工作簿（.xlsx）", height=140, elem_id="ledger-workbook")
+            update = gr.Checkbox(label="登记编号已有的，用工作簿里的替换", elem_id="ledger-update")
+            take = gr.Button("导入", elem_id="ledger-import")
+            taken = gr.HTML(show_empty(_NO_EXCHANGE), elem_id="ledger-imported")
+        with gr.Column(min_width=280):
+            give = gr.Button("导出", elem_id="ledger-export")
+            given = gr.HTML(show_empty(_NO_EXPORT), elem_id="ledger-exported")
+            exported = gr.DownloadButton("下载台账工作簿（.xlsx）", visible=False, elem_id="ledger-xlsx")
+        with gr.Column(min_width=280):
+            year = gr.Textbox(label="年度", placeholder="例如 2025", max_lines=1, elem_id="ledger-year")
+            count = gr.Button("生成表三", elem_id="ledger-statistics")
+            counted = gr.HTML(show_empty(_NO_TABLE), elem_id="ledger-counted")
+            statistics = gr.DownloadButton("下载统计文件（.yaml）", visible=False, elem_id="ledger-yaml")
+
+    def on_import(path: str | None, replacing: bool) -> tuple[str, str, str]:
+        return import_requests(desk, path, replacing), *look(desk)
+
+    def on_export() -> tuple[str, dict[str, Any]]:
+        shown, path = export_requests(desk)
+        return shown, offer_file(path)
+
+    def on_statistics(entered: str) -> tuple[str, dict[str, Any]]:
+        shown, path = make_statistics(desk, entered)
+        return shown, offer_file(path)
+
+    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    refresh.click(lambda: look(desk), None, [due, listed], **quick)
+    take.click(on_import, [workbook, update], [taken, due, listed], api_visibility="private")
+    give.click(on_export, None, [given, exported], api_visibility="private")
+    gr.on([count.click, year.submit], on_statistics, year, [counted, statistics], **quick)

@@ -1,0 +1,134 @@
+"""The tab 文书: the seven steps to the right letter, its fields as YAML, the draft to read and as a Word file."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.documents.letters_docx import write_letter
+from assistant.errors import InputError, LetterError
+from assistant.office.desk import Desk
+from assistant.office.letter_input import example_fields, office_fields, read_data
+from assistant.office.steps import Outcome, Question, explain_place
+from ui.deadlines import offer_file, office_day, show_empty, show_error, show_lines
+
+_NO_LETTER = "选一种文书，左边会填好样例；改成实际内容，按“起草”。这里会写出文书全文，可以下载 Word 文件。"
+_NO_CHOICE = "从第1步开始选，直到这里写出该用哪一种文书、计入表三哪一行。"
+
+
+def fill_example(desk: Desk, key: str | None) -> str:
+    """Return the example of the letter `key` as YAML, without its first line, which is for the command line."""
+    return example_fields(desk.kinds.kind(key)).partition("\n")[2] if key else ""
+
+
+def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | None]:
+    """Return what is to be said of the draft as HTML, its text, and the path of its Word file.
+
+    Of an error: its line, "" and None.
+    """
+    try:
+        if not key:
+            raise LetterError("请先选一种文书。")
+        with tempfile.TemporaryDirectory() as folder:
+            entered = Path(folder) / "栏目"
+            entered.write_bytes(fields.encode("utf-8", "replace"))
+            values = office_fields(desk.data) | read_data(entered)
+        letter = desk.letters.draft_letter(key, values, office_day())
+        path = Path(tempfile.mkdtemp()) / f"{letter.kind.name}.docx"
+        write_letter(letter.as_paper(), path)
+    except InputError as error:
+        return show_error(error), "", None
+    row = f"计入表三：{letter.row_label}" if letter.row_label else "案件还没有办结，不计入表三。"
+    notes = [f"注意：{warning}" for warning in letter.warnings]
+    return show_lines([f"已起草{letter.kind.name}。", row, *notes]), letter.text, str(path)
+
+
+def take_steps(desk: Desk, answers: list[str]) -> tuple[str, Question | None, str | None]:
+    """Return the way taken as HTML, the question that comes next (None at the end), and the letter reached."""
+    try:
+        way, place = desk.steps.walk(answers)
+    except InputError as error:
+        return show_error(error), desk.steps.question(), None
+    taken = [f"第{question.number}步 {question.step}：{question.ask}——{answer}" for question, answer in way]
+    if isinstance(place, Outcome):
+        after = desk.steps.question(place.then) if place.then else None
+        return show_lines([*explain_place(place), *taken]), after, place.letter
+    return (show_lines(["已经选了：", *taken]) if taken else show_empty(_NO_CHOICE)), place, None
+
+
+def show_question(question: Question | None) -> dict[str, Any]:
+    """Return the update of the radio choice for `question`, hidden when there is none."""
+    if question is None:
+        hidden: dict[str, Any] = gr.update(visible=False, choices=[], value=None)
+        return hidden
+    shown: dict[str, Any] = gr.update(visible=True, value=None, **_as_radio(question))
+    return shown
+
+
+def _as_radio(question: Question) -> dict[str, Any]:
+    """The question as label and choices of a radio choice."""
+    return {
+        "label": f"第{question.number}步 {question.step}：{question.ask}（{question.basis}）",
+        "choices": [option.label for option in question.options],
+    }
+
+
+def build_tab(desk: Desk) -> None:
+    """Put the tab's parts into the page that is being built."""
+    answers = gr.State([])
+    reached = gr.State(None)
+    with gr.Accordion("不知道用哪一种文书？按七步判断", open=False, elem_id="letter-steps"), gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            choice = gr.Radio(**_as_radio(desk.steps.question()), value=None, elem_id="letter-choice")
+            with gr.Row():
+                back = gr.Button("上一步", size="sm", min_width=96)
+                again = gr.Button("从头开始", size="sm", min_width=96)
+        with gr.Column(scale=3, min_width=300):
+            way = gr.HTML(show_empty(_NO_CHOICE), elem_id="letter-way")
+            take = gr.Button("就用这种文书", visible=False, elem_id="letter-take")
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            kind = gr.Dropdown(
+                [(item.name, item.key) for item in desk.kinds.kinds.values()],
+                value=None,
+                label="文书种类",
+                elem_id="letter-kind",
+            )
+            fields = gr.Textbox(
+                label="栏目（一行一个“栏目: 内容”，# 开头的行是说明）",
+                placeholder="先选文书种类，这里会填好样例。",
+                lines=18,
+                max_lines=30,
+                elem_id="letter-fields",
+            )
+            start = gr.Button("起草", variant="primary", elem_id="letter-draft")
+        with gr.Column(scale=3, min_width=300):
+            result = gr.HTML(show_empty(_NO_LETTER), elem_id="letter-result")
+            paper = gr.DownloadButton("下载 Word 文件（.docx）", visible=False, elem_id="letter-docx")
+            text = gr.Textbox(
+                label="文书全文",
+                visible=False,
+                interactive=False,
+                lines=18,
+                max_lines=40,
+                buttons=["copy"],
+                elem_id="letter-text",
+            )
+
+    def on_draft(key: str | None, entered: str) -> tuple[object, ...]:
+        shown, written, path = draft(desk, key, entered)
+        return shown, gr.update(value=written, visible=bool(written)), offer_file(path)
+
+    def on_steps(given: list[str]) -> tuple[object, ...]:
+        shown, question, letter = take_steps(desk, given)
+        return given, shown, show_question(question), letter, gr.update(visible=letter is not None)
+
+    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    steps = [answers, way, choice, reached, take]
+    choice.input(lambda given, label: on_steps([*given, label]), [answers, choice], steps, **quick)
+    back.click(lambda given: on_steps(given[:-1]), answers, steps, **quick)
+    again.click(lambda: on_steps([]), None, steps, **quick)
+    take.click(lambda key: (key, fill_example(desk, key)), reached, [kind, fields], **quick)
+    kind.input(lambda key: fill_example(desk, key), kind, fields, **quick)
+    start.click(on_draft, [kind, fields], [result, text, paper], **quick)
