@@ -4,7 +4,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +41,6 @@ class Talk:
 
     asked: tuple[str, ...] = ()
     interview: Interview | None = None
-    files: tuple[str, ...] = field(default=())
 
 
 def build_chat(assistant: Assistant) -> None:
@@ -96,18 +95,17 @@ def build_chat(assistant: Assistant) -> None:
 
     outputs = [box, chat, panel, talk, files]
     box.submit(reply, [box, chat, talk], outputs, show_progress="hidden", api_visibility="private")
-    chat.example_select(
-        reply_to_example, [chat, talk], outputs, show_progress="hidden", api_visibility="private"
-    )
+    chat.example_select(reply_to_example, [chat, talk], outputs, show_progress="hidden", api_visibility="private")
     upload.upload(take_upload, [upload, chat, talk], outputs, api_visibility="private")
     template.click(lambda: _write_template(assistant), None, template, api_visibility="private")
-    clear.click(
-        lambda: ("", [], EMPTY, Talk(), gr.update(value=None, visible=False)),
-        None,
-        outputs,
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    for begin_anew in (clear.click, chat.clear):
+        begin_anew(
+            lambda: ("", [], EMPTY, Talk(), gr.update(value=None, visible=False)),
+            None,
+            outputs,
+            show_progress="hidden",
+            api_visibility="private",
+        )
 
 
 def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Talk) -> Iterator[Shown]:
@@ -165,8 +163,7 @@ def _drafted(text: str, shown: list[Message], memory: Talk, *, new: bool) -> Sho
     write_draft(draft, output, force=True)
     files = [str(output), str(statistics_beside(output))]
     whole = f"{text}\n\n---\n\n{tell_draft(draft, None)}"
-    box, chat, panel, memory, _ = _spoken(whole, shown, replace(memory, files=tuple(files)))
-    return box, chat, panel, memory, gr.update(value=files, visible=True)
+    return (*_spoken(whole, shown, memory)[:4], gr.update(value=files, visible=True))
 
 
 def _spoken(text: str, shown: list[Message], memory: Talk) -> Shown:

@@ -17,7 +17,10 @@ from assistant.retrieval.index import Index
 from assistant.sources.digests import Article, Paragraph, Source
 
 _LIMIT = 10
-_BASIS = re.compile(r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?(?P<article>第[^第；。《]+条)(?P<label>(?:第[^第；。《]+[款项])*)")
+_BASIS = re.compile(
+    r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?"
+    r"(?P<article>第[零一二三四五六七八九十百]+条)(?P<label>(?:第[一二三四五六七八九十]+[款项])*)"
+)
 # 「条例」 alone always means this one here.
 _DEFAULT_LAW = "disclosure-regulation-2019"
 
