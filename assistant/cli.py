@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
+from assistant.cli_entries import JsonOption, print_json
 from assistant.cli_office import add_office_commands
+from assistant.cli_report import add_report_commands
 from assistant.errors import GongkaiError, InputError
 
 if TYPE_CHECKING:
@@ -22,17 +25,11 @@ app = typer.Typer(
 corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 
-JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON。")]
 OnOption = Annotated[
     str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")
 ]
 
 _STATUS = {"verified": "已核验", "unsupported": "未核验", "unknown": "未核验"}
-
-
-def print_json(value: object) -> None:
-    """Print one JSON value on standard output and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def read_day(text: str | None) -> date:
@@ -262,75 +259,27 @@ def serve(
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port)])
 
 
-# The office: deadlines, fees, letters, the register.
+# The office: deadlines, fees, letters, the register; and the annual report.
 add_office_commands(app)
-
-
-statistics_app = typer.Typer(help="年报统计表：生成模板、转换格式。", no_args_is_help=True)
-app.add_typer(statistics_app, name="statistics")
-
-
-def _corpus_folder() -> Path:
-    from assistant.settings import load_settings
-
-    return load_settings().shipped_folder / "corpus"
-
-
-ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件。")]
-
-
-@app.command("draft")
-def draft(
-    stats: Annotated[Path, typer.Argument(metavar="STATS", help="统计文件：yaml、json 或 xlsx。")],
-    previous: Annotated[Path | None, typer.Option(help="上一年度的统计文件，用来核对结转、写增减。")] = None,
-    output: Annotated[Path | None, typer.Option(help="写成 .docx 或 .html；旁边另存一份统计文件。")] = None,
-    template: Annotated[Path | None, typer.Option(help="本单位自己的 .docx 模板。")] = None,
-    date: Annotated[str | None, typer.Option(help="成文日期，例如 2026-01-20；不给就留空。")] = None,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """由统计数据起草政府信息公开工作年度报告；数据有错误时不起草，退出码为 1。"""
-    from assistant.report.command import draft_files, parse_day, tell_draft
-
-    result = draft_files(_corpus_folder(), stats, previous, output, template, parse_day(date), force=force)
-    if as_json:
-        print_json(result.plain(str(output) if output and not result.violations else None))
-    else:
-        sys.stdout.write(tell_draft(result, output))
-    raise typer.Exit(1 if result.violations else 0)
-
-
-@statistics_app.command("template")
-def statistics_template(
-    output: Annotated[Path, typer.Option(help="要写的 .xlsx 文件。")],
-    form: Annotated[str, typer.Option(help="表式：2021（2021年度及以后）或 2019（2019、2020年度）。")] = "2021",
-    force: ForceOption = False,
-) -> None:
-    """生成一份待填的统计工作簿，版式与官方表格相同。"""
-    from assistant.report.command import write_template
-
-    write_template(_corpus_folder(), form, output, force=force)
-    sys.stderr.write(f"已生成 {output}。\n")
-
-
-@statistics_app.command("convert")
-def statistics_convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="原文件：yaml、json 或 xlsx。")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="目标文件，格式由扩展名决定。")],
-    force: ForceOption = False,
-) -> None:
-    """在 xlsx、yaml、json 之间转换统计文件。"""
-    from assistant.report.command import convert_statistics
-
-    for remark in convert_statistics(_corpus_folder(), source, target, force=force):
-        sys.stderr.write(f"{remark.code} {remark.message}\n")
-    sys.stderr.write(f"已写入 {target}。\n")
+add_report_commands(app)
 
 
 def main() -> None:
-    """Run the command line; a GongkaiError becomes one Chinese line on standard error and status 2."""
+    """Run the command line; whatever is wrong becomes one Chinese line on standard error and status 2."""
     try:
-        app()
+        status = app(standalone_mode=False)
     except GongkaiError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    except TyperException as error:
+        # A wrong option or argument: typer says it in English; no command at all: it has shown the help.
+        said = error.format_message() if hasattr(error, "format_message") else ""
+        name = " ".join(["gongkai", *(word for word in sys.argv[1:3] if word.isalpha())])
+        if "NoArgs" in type(error).__name__:
+            sys.stderr.write(said + "\n")
+        else:
+            sys.stderr.write(f"命令写法不对（{' '.join(said.split())}）；请用 {name} --help 查看写法。\n")
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
+    sys.exit(status or 0)

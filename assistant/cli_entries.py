@@ -3,6 +3,7 @@
 A door like `cli.py`: the only place of its wing where today is asked for.
 """
 
+import json
 import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -25,8 +26,6 @@ LedgerFile = Annotated[Path | None, typer.Option("--file", help="台账文件；
 
 def show(value: Any, lines: list[str], as_json: bool) -> None:  # noqa: ANN401
     """Print `value` as JSON, or `lines` for people."""
-    from assistant.cli import print_json
-
     if as_json:
         print_json(value)
     else:
@@ -95,3 +94,8 @@ def read_key(word: str, known: dict[str, str], label: str) -> str:
         if word.strip() in (key, name):
             return key
     raise LedgerError(f"{label}不能是“{word}”；可用的有 {'、'.join(f'{k}（{n}）' for k, n in known.items())}。")
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value on standard output and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

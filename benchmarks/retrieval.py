@@ -4,7 +4,6 @@ Prints the table and writes it to `benchmarks/retrieval.md`. Vectors of the corp
 the questions, and the question lines as passages, are embedded here. The last row is the shipped search itself.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -25,7 +24,7 @@ from assistant.retrieval.hybrid import Hit, fuse, search
 from assistant.retrieval.index import Index, doors_of
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms
 from assistant.retrieval.store import Door
-from assistant.settings import Settings
+from assistant.settings import Settings, quiet_libraries
 
 ROOT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 22)
@@ -189,8 +188,7 @@ def measure(rows: Sequence[Asked], find: Callable[[Asked], Sequence[Hit]]) -> li
 
 def main() -> None:
     """Print the table and write it."""
-    # The engine's threads spin while they wait, which starves whatever else runs here; read when the engine loads.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    quiet_libraries()
     started = time.perf_counter()
     embeddings = BundledEmbeddings()
     halves = {half: read_questions(half, embeddings) for half in HALVES}
@@ -221,20 +219,20 @@ def main() -> None:
             table.append(f"| {name} | " + " | ".join(f"{value:.3f}" for value in numbers) + " |")
         counts = index.manifest
         index.store.close()
+    reporting = len(halves["reporting"])
     text = f"""# Finding, part by part
 
 `python -m benchmarks.retrieval`, {time.perf_counter() - started:.0f} s.
 Law in force on {ON}; corpus {str(counts["corpus"])[:12]}: {counts["articles"]} articles, {counts["paragraphs"]} \
 paragraphs, {counts["questions"]} question lines; embedder {counts["embedder"]}.
-Answerable golden questions: {len(halves["tuning"])} tuning, {len(halves["reporting"])} reporting.
+Answerable golden questions: {len(halves["tuning"])} tuning, {reporting} reporting.
 
 {chr(10).join(table)}
 
 R@k: share of a question's gold articles among the first k articles, averaged. MRR: by the first gold article, 0 beyond
 the tenth. All rows cut words with the same dictionary and synonyms. Limits: one reporting question is
-{1 / len(halves["reporting"]):.3f}, so differences of a question or two between rows say nothing. Question lines were \
-written and
-weights chosen while looking at the tuning half, never at the reporting half.
+{1 / reporting:.3f}, so differences of a question or two between rows say nothing. Weights were chosen, and lines added,
+while looking at the tuning half, never at the reporting half.
 """
     (ROOT / "benchmarks/retrieval.md").write_text(text, encoding="utf-8")
     print(text)

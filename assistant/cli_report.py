@@ -1,0 +1,69 @@
+"""The commands of the annual report: `draft`, `statistics template`, `statistics convert`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli_entries import ForceOption, JsonOption, print_json
+
+
+def add_report_commands(app: typer.Typer) -> None:
+    """Register the commands on the command line's application."""
+    statistics = typer.Typer(help="年报统计表：生成模板、转换格式。", no_args_is_help=True)
+    statistics.command("template")(statistics_template)
+    statistics.command("convert")(statistics_convert)
+    app.command("draft")(draft)
+    app.add_typer(statistics, name="statistics")
+
+
+def _corpus_folder() -> Path:
+    from assistant.settings import load_settings
+
+    return load_settings().shipped_folder / "corpus"
+
+
+def draft(
+    stats: Annotated[Path, typer.Argument(metavar="STATS", help="统计文件：yaml、json 或 xlsx。")],
+    previous: Annotated[Path | None, typer.Option(help="上一年度的统计文件，用来核对结转、写增减。")] = None,
+    output: Annotated[Path | None, typer.Option(help="写成 .docx 或 .html；旁边另存一份统计文件。")] = None,
+    template: Annotated[Path | None, typer.Option(help="本单位自己的 .docx 模板。")] = None,
+    date: Annotated[str | None, typer.Option(help="成文日期，例如 2026-01-20；不给就留空。")] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """由统计数据起草政府信息公开工作年度报告；数据有错误时不起草，退出码为 1。"""
+    from assistant.report.command import draft_files, parse_day, tell_draft
+
+    result = draft_files(_corpus_folder(), stats, previous, output, template, parse_day(date), force=force)
+    if as_json:
+        print_json(result.plain(str(output) if output and not result.violations else None))
+    else:
+        sys.stdout.write(tell_draft(result, output))
+    raise typer.Exit(1 if result.violations else 0)
+
+
+def statistics_template(
+    output: Annotated[Path, typer.Option(help="要写的 .xlsx 文件。")],
+    form: Annotated[str, typer.Option(help="表式：2021（2021年度及以后）或 2019（2019、2020年度）。")] = "2021",
+    force: ForceOption = False,
+) -> None:
+    """生成一份待填的统计工作簿，版式与官方表格相同。"""
+    from assistant.report.command import write_template
+
+    write_template(_corpus_folder(), form, output, force=force)
+    sys.stderr.write(f"已生成 {output}。\n")
+
+
+def statistics_convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="原文件：yaml、json 或 xlsx。")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="目标文件，格式由扩展名决定。")],
+    force: ForceOption = False,
+) -> None:
+    """在 xlsx、yaml、json 之间转换统计文件。"""
+    from assistant.report.command import convert_statistics
+
+    for remark in convert_statistics(_corpus_folder(), source, target, force=force):
+        sys.stderr.write(f"{remark.code} {remark.message}\n")
+    sys.stderr.write(f"已写入 {target}。\n")
