@@ -148,6 +148,7 @@ def memory_of_the_server(questions: Sequence[Question], data: Path) -> tuple[flo
 def main() -> None:
     """Print the table and write it."""
     questions = load_questions(ROOT / "tests/golden/questions.yaml", "reporting")
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         rebuild = seconds_of(["corpus", "rebuild"], data)
@@ -161,6 +162,7 @@ def main() -> None:
 
 `python -m benchmarks.latency`, {datetime.now().astimezone():%Y-%m-%d}. {os.cpu_count()} cores ({platform.machine()}), \
 {memory:.0f} GB, no GPU, Python {platform.python_version()}.
+Load of the machine before the start: {load:.1f}; anything much above 0 is other work, and slows what follows.
 
 | measure | value |
 |---|---|

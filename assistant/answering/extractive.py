@@ -18,7 +18,7 @@ NAME = "extractive"
 _SAME_ARTICLE = 0.03
 _OTHER_ARTICLE = 0.05
 _PARAGRAPHS = 3
-_RELATED = 2
+_RELATED = 3
 
 
 def compose(question: str, hits: Sequence[Hit], on: date) -> Answer:

@@ -20,6 +20,7 @@ from assistant.sources.digests import Article, Source
 _PREFERENCE = 1.3
 _OFF_TOPIC = 1.0
 _NEIGHBOURS = 300
+_ALONE = 1.5
 
 
 def fuse(rankings: Sequence[NDArray[np.floating[Any]]]) -> NDArray[np.float64]:
@@ -100,6 +101,15 @@ def as_document(hit: Hit) -> Document:
     )
 
 
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
+    return unit
+
+
+def _nearest(index: Index, vector: NDArray[np.float64]) -> list[Nearby]:
+    return index.store.nearest([float(value) for value in vector], _NEIGHBOURS)
+
+
 def _start(source: Source, question: str) -> float:
     """Return the head start of a text in standard scores: up for the one cited first, down for one beside the point."""
     off_topic = bool(source.about) and not any(word in question for word in source.about)
@@ -121,19 +131,21 @@ def search(index: Index, question: str, on: date, limit: int = 10, context: str 
     )
     vector = np.array(index.embeddings.embed_query(whole))
     words = index.articles_by_words.scores(whole)
-    if context:
-        vector = vector + np.array(index.embeddings.embed_query(question))
-        vector = vector / np.linalg.norm(vector)
+    alone = np.array(index.embeddings.embed_query(question)) if context else None
+    if alone is not None:
+        vector = _unit(vector + alone)
         words = words + index.articles_by_words.scores(question)
-    nearby = index.store.nearest([float(value) for value in vector], _NEIGHBOURS)
+    nearby = _nearest(index, vector)
     # An article that no neighbour leads to is no nearer than the last neighbour.
     similarity = np.full(len(index.articles), nearby[-1].similarity)
-    paragraphs: dict[int, dict[int, float]] = {}
     for door in nearby:
         if door.article >= 0:
             similarity[door.article] = max(similarity[door.article], door.similarity)
-            if door.paragraph >= 0:
-                paragraphs.setdefault(door.article, {}).setdefault(door.paragraph, door.similarity)
+    # What was asked before tells the article; which of its paragraphs is meant, the message tells more.
+    paragraphs: dict[int, dict[int, float]] = {}
+    for door in nearby if alone is None else _nearest(index, _unit(vector + _ALONE * alone)):
+        if door.article >= 0 and door.paragraph >= 0:
+            paragraphs.setdefault(door.article, {}).setdefault(door.paragraph, door.similarity)
     start = np.array([_start(article.source, whole) for article in index.articles])
     score = fuse([similarity, words]) + start
     order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]][:limit]
