@@ -271,14 +271,15 @@ add_report_commands(app)
 def main() -> None:
     """Run the command line; whatever is wrong becomes one Chinese line on standard error and status 2."""
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False, prog_name="gongkai")
     except GongkaiError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     except TyperException as error:
         # A wrong option or argument: typer says it in English; no command at all: it has shown the help.
         said = error.format_message() if hasattr(error, "format_message") else ""
-        name = " ".join(["gongkai", *(word for word in sys.argv[1:3] if word.isalpha())])
+        context = getattr(error, "ctx", None)
+        name = context.command_path if context else "gongkai"
         if "NoArgs" in type(error).__name__:
             sys.stderr.write(said + "\n")
         else:
