@@ -86,3 +86,31 @@ def test_an_open_point_is_answered_as_open(assistant):
     answer = assistant.ask("补正期限法律上最少要给几天？", TODAY)
     assert "没有明文规定" in answer.answer
     assert answer.citations[0].article == 30
+
+
+@pytest.mark.parametrize(
+    ("message", "day", "says"),
+    [
+        ("复议期限几天", date(2016, 1, 1), "没有收录2016-01-01有效的文本"),
+        ("答复期限几天", date(2003, 1, 1), "没有在2003-01-01有效的规定"),
+    ],
+)
+def test_the_law_of_a_day_that_is_not_in_the_corpus_is_not_replaced_by_another(assistant, message, day, says):
+    answer = assistant.ask(message, day)
+    assert answer.declined
+    assert says in answer.answer
+
+
+def test_a_date_a_fee_and_a_letter_are_computed_and_cited(assistant):
+    due = assistant.ask("1月5日收到的申请，最晚哪天答复？", TODAY)
+    assert "2026年2月2日" in due.answer
+    assert {citation.article for citation in due.citations} == {31, 33}
+    assert all(citation.status == "verified" for citation in due.citations)
+    assert "3000元" in assistant.ask("这个人本月申请了35件，收多少？", TODAY).answer
+    assert "需要补正的事项" in assistant.ask("帮我写个补正告知书", TODAY).answer
+
+
+def test_an_impossible_day_is_met_with_what_to_do(assistant):
+    answer = assistant.ask("2月30日收到的申请，最晚哪天答复？", TODAY)
+    assert answer.declined
+    assert "不是真实存在的日子" in answer.answer

@@ -21,6 +21,10 @@ _BASIS = re.compile(
     r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?"
     r"(?P<article>第[零一二三四五六七八九十百]+条)(?P<label>(?:第[一二三四五六七八九十]+[款项])*)"
 )
+# A topic's reason is given where most of the nearest questions are of it.
+_WITNESSES = 5
+# Cosine by which the text of another day must be nearer than that of the day asked for, to be what was meant.
+_FAR = 0.04
 # 「条例」 alone always means this one here.
 _DEFAULT_LAW = "disclosure-regulation-2019"
 
@@ -69,12 +73,28 @@ def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
     if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
         # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
         result = search(index, inquiry.question, inquiry.on, _LIMIT, inquiry.context)
+    if not result.hits:
+        return Found(inquiry, (), f"本库没有在{inquiry.on}有效的规定，不能据此回答；请换一个日期。")
+    if later := _only_in_later_law(index, result, inquiry.on):
+        return Found(inquiry, result.hits, later)
     named, refusal = _named(index, inquiry, result, result.nearby[0].article < 0)
     if refusal:
         return Found(inquiry, result.hits, refusal)
     if named:
         return Found(inquiry, named, "")
     return Found(inquiry, result.hits, _reason(index, result) if calibration.declines(result) else "")
+
+
+def _only_in_later_law(index: Index, result: Search, on: date) -> str:
+    """Return why nothing is answered where the text that fits was not yet in force on `on`, or ""."""
+    nearest = next((door for door in result.nearby if door.article >= 0), None)
+    if nearest is None or nearest.similarity - result.hits[0].similarity <= _FAR:
+        return ""
+    source = index.articles[nearest.article].source
+    if source.in_force_from <= on:
+        return ""
+    title = source.title.removeprefix("中华人民共和国")
+    return f"本库收录的《{title}》自{source.in_force_from}起施行，没有收录{on}有效的文本，不能据此回答。"
 
 
 def _named(index: Index, inquiry: Inquiry, result: Search, foreign: bool) -> tuple[tuple[Hit, ...], str]:
@@ -92,9 +112,15 @@ def _named(index: Index, inquiry: Inquiry, result: Search, foreign: bool) -> tup
         found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
         if not found:
             return (), _no_such_article(mention.source, mention.number)
-        # Asked for by its number, an article is shown whole.
-        hits += [Hit(a, 0.0, 1.0, dict.fromkeys(range(len(a.paragraphs)), 1.0)) for a in found if not a.open_point]
+        # Asked for by its number, an article is shown whole; what it leaves open, when that is what was asked.
+        best = result.hits[0].article
+        hits += [_whole(best)] if best in found and best.open_point else []
+        hits += [_whole(article) for article in found if not article.open_point]
     return tuple(hits), ""
+
+
+def _whole(article: Article) -> Hit:
+    return Hit(article, 0.0, 1.0, dict.fromkeys(range(len(article.paragraphs)), 1.0))
 
 
 def _no_such_article(source: Source, number: int) -> str:
@@ -106,9 +132,10 @@ def _no_such_article(source: Source, number: int) -> str:
 
 def _reason(index: Index, result: Search) -> str:
     """Return why nothing is answered: the topic to decline that lies nearest, or that no basis was found."""
-    first = result.nearby[0]
-    if first.article < 0:
-        return index.topics[-first.article - 1].reason
+    topics = [door.article for door in result.nearby[:_WITNESSES]]
+    first = topics[0]
+    if first < 0 and topics.count(first) > len(topics) // 2:
+        return index.topics[-first - 1].reason
     return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。"
 
 
