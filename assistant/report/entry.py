@@ -35,10 +35,10 @@ def parse_statistics(data: object, forms: Mapping[str, Form]) -> Statistics:
     """
     if not isinstance(data, dict):
         raise StatisticsError("统计文件的内容应当是“名称: 数值”的列表，请对照 gongkai statistics template 的模板。")
-    head = {"form": "表式 form", "agency": "机关名称 agency", "level": "行政层级 level", "year": "年度 year"}
-    missing = [name for key, name in head.items() if data.get(key) in (None, "")]
+    head = {"form": "表式", "agency": "机关名称", "level": "行政层级", "year": "年度"}
+    missing = [f"{key}（{name}）" for key, name in head.items() if data.get(key) in (None, "")]
     if missing:
-        raise StatisticsError(f"统计文件缺少{'、'.join(missing)}，请补上（工作簿在“基本信息”表里填）。")
+        raise StatisticsError(f"统计文件缺少 {'、'.join(missing)}，请补上（工作簿在“基本信息”表里填）。")
     year = _year(data["year"])
     form = choose_form(forms, str(data["form"]), year)
     _refuse_unknown(data, {*_HEAD, *form.tables, *([FEE_TABLE] if form.processing_fee else []), "facts"}, "统计文件")
