@@ -1,6 +1,5 @@
 """The sources panel: for each [n] the document, the article, the text, the status and the link."""
 
-from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -39,6 +38,3 @@ def _card(citation: Citation, on: date) -> str:
         f'<div class="source-foot">{escape(citation.document_number)}　{citation.in_force_from} {until}　{link}</div>'
         "</li>"
     )
-
-
-__all__: Sequence[str] = ("EMPTY", "show_sources")

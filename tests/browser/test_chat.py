@@ -69,7 +69,6 @@ def page(browser, address):
     page.goto(address)
     page.wait_for_selector("#question textarea", timeout=30_000)
     yield page
-    ARTEFACTS.mkdir(exist_ok=True)
     page.close()
 
 
@@ -86,7 +85,9 @@ def test_a_question_is_answered_with_its_source(page):
     assert "政府信息公开条例" in source
     assert "第三十三条第二款" in source
     assert "已核验" in source
-    page.screenshot(path=ARTEFACTS / "chat.png") if ARTEFACTS.is_dir() else None
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / "chat.png")
+    assert (ARTEFACTS / "chat.png").stat().st_size > 0
 
 
 def test_an_example_is_a_question_and_a_follow_up_is_understood(page):
