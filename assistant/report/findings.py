@@ -1,20 +1,38 @@
 """What a check finds, with its severity, words and basis from `corpus/checks.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
 from assistant.errors import CorpusFileError
 from assistant.report.corpus_files import load_corpus_yaml
+from assistant.report.forms import Address
 
 _SEVERITIES = ("error", "warning", "info")
+_PLAIN = ("code", "severity", "location", "message", "expected", "actual", "basis")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text: characters `start` to `end` of its block number `block`."""
+
+    block: int
+    start: int
+    end: int
+
+
+Anchor = Address | Span | None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check; `location` and `message` name the cell as printed, `expected` and `actual` are text."""
+    """One result of a check; `location` and `message` name the cell as printed, `expected` and `actual` are text.
+
+    Attributes:
+        anchor: where it is in the report, for marking: a cell, a stretch of prose, or None; no part of the JSON.
+    """
 
     code: str
     severity: str
@@ -23,10 +41,11 @@ class Finding:
     expected: str | None
     actual: str | None
     basis: str
+    anchor: Anchor = field(default=None, compare=False)
 
     def plain(self) -> dict[str, str | None]:
         """The finding as the contract's JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,7 @@ class Rule:
         variant: str = "default",
         expected: object = None,
         actual: object = None,
+        anchor: Anchor = None,
         **values: object,
     ) -> Finding:
         """Return a finding of this code; `values` fill the names in the message and the basis."""
@@ -58,6 +78,7 @@ class Rule:
             None if expected is None else show(expected),
             None if actual is None else show(actual),
             self.basis.format_map(words),
+            anchor,
         )
 
 

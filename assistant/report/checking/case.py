@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.report.findings import Finding, Rule
 from assistant.report.forms import Table
+from assistant.report.published import PublishedReport
 from assistant.report.tables import Statistics
 
 NO_TEXT: Mapping[str, str] = MappingProxyType({})
@@ -20,6 +21,7 @@ class Case:
         previous: last year's statistics, where given.
         chapters: the text of each prose chapter by key (overview, problems, other); empty before there is one.
         previous_chapters: the same of last year's report.
+        report: the finished report that is checked; None while there are only figures.
     """
 
     rules: Mapping[str, Rule]
@@ -27,6 +29,7 @@ class Case:
     previous: Statistics | None = None
     chapters: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
     previous_chapters: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
+    report: PublishedReport | None = None
 
     def constraints(self, code: str) -> Iterator[tuple[Mapping[str, Any], Table]]:
         """The form's constraints of that code, each with its table."""
@@ -34,19 +37,15 @@ class Case:
             if constraint["code"] == code:
                 yield constraint, self.statistics.form.tables[constraint["table"]]
 
-    def finding(self, code: str, location: str, variant: str = "default", **values: object) -> Finding:
-        """Return a finding of that code, with the names that any message may use."""
-        return self.rules[code].finding(
-            location,
-            variant,
-            **{
-                "document_number": self.statistics.form.document_number,
-                "agency": self.statistics.agency,
-                "year": self.statistics.year,
-                "previous_year": self.previous.year if self.previous else self.statistics.year - 1,
-                **values,
-            },
-        )
+    def finding(self, code: str, location: str, variant: str = "default", **values: Any) -> Finding:
+        """Return a finding of that code, with the names that any message may use; `anchor` may stand among `values`."""
+        names: dict[str, Any] = {
+            "document_number": self.statistics.form.document_number,
+            "agency": self.statistics.agency,
+            "year": self.statistics.year,
+            "previous_year": self.previous.year if self.previous else self.statistics.year - 1,
+        }
+        return self.rules[code].finding(location, variant, **(names | values))
 
 
 Check = Callable[[Case], Iterator[Finding]]
