@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from assistant.report.findings import Finding, Rule
+from assistant.report.findings import Anchor, Finding, Rule
 from assistant.report.forms import Table
 from assistant.report.published import PublishedReport
 from assistant.report.tables import Statistics
@@ -37,15 +37,17 @@ class Case:
             if constraint["code"] == code:
                 yield constraint, self.statistics.form.tables[constraint["table"]]
 
-    def finding(self, code: str, location: str, variant: str = "default", **values: Any) -> Finding:
-        """Return a finding of that code, with the names that any message may use; `anchor` may stand among `values`."""
+    def finding(
+        self, code: str, location: str, variant: str = "default", anchor: Anchor = None, **values: object
+    ) -> Finding:
+        """Return a finding of that code, with the names that any message may use."""
         names: dict[str, Any] = {
             "document_number": self.statistics.form.document_number,
             "agency": self.statistics.agency,
             "year": self.statistics.year,
             "previous_year": self.previous.year if self.previous else self.statistics.year - 1,
         }
-        return self.rules[code].finding(location, variant, **(names | values))
+        return self.rules[code].finding(location, variant, anchor=anchor, **(names | values))
 
 
 Check = Callable[[Case], Iterator[Finding]]
