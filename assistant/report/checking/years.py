@@ -1,10 +1,10 @@
 """H6, W1, W2, W8: this year against last year."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from assistant.report.checking.case import Case
 from assistant.report.findings import Finding
-from assistant.report.tables import Value
 
 
 def check_carried_over(case: Case) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def check_possible_counts(case: Case) -> Iterator[Finding]:
             )
             before = case.previous.value(table.key, row, constraint["in_force"]) if case.previous else None
             name = table.node("row", row).name
-            values: dict[str, Value | str] = {
+            values: dict[str, Any] = {
                 "table": table.name, "name": name, "before": before, "issued": issued, "repealed": repealed, "now": now
             }  # fmt: skip
             if before is not None and issued is not None and repealed is not None and repealed > before + issued:
