@@ -3,14 +3,13 @@
 import re
 import unicodedata
 
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
+from assistant.numerals import parse_numeral
+
 _NUMERAL = "零〇一二两三四五六七八九十百千万"
 # A Chinese numeral is a figure only before one of these, so that 一次性, 统一, 三需要 stay words.
 _MEASURES = r"个?工作日|日|天|个?月|年|元|万元|件|份|页|条|款|项|次(?!性)|号|个(?!别)|部分|方面|章|人|周|小时|倍|%"
 _COUNTED = re.compile(rf"(?<![第{_NUMERAL}])(?P<numeral>[{_NUMERAL}]+)(?=(?:{_MEASURES}))")
 _ORDINAL = re.compile(rf"第(?P<numeral>[{_NUMERAL}]+)(?=[条款项章节部])")
-_HAS_UNIT = re.compile("[十百千万]")
 
 
 def parse_chinese_numeral(numeral: str) -> int:
@@ -21,19 +20,9 @@ def parse_chinese_numeral(numeral: str) -> int:
     """
     if not numeral or any(ch not in _NUMERAL for ch in numeral):
         raise ValueError(f"not a Chinese numeral: {numeral!r}")
-    if not _HAS_UNIT.search(numeral):
-        return int("".join(str(_DIGITS[ch]) for ch in numeral))
-    if "万" in numeral:
-        high, _, low = numeral.partition("万")
-        return parse_chinese_numeral(high or "一") * 10_000 + (parse_chinese_numeral(low) if low else 0)
-    value, digit = 0, 0
-    for ch in numeral:
-        if ch in _UNITS:
-            value += (digit or 1) * _UNITS[ch]
-            digit = 0
-        else:
-            digit = _DIGITS[ch]
-    return value + digit
+    value = parse_numeral(numeral)
+    assert value is not None  # every character is one that numerals are written with
+    return int(value)
 
 
 def write_chinese_numeral(value: int) -> str:

@@ -59,7 +59,7 @@ def find_numerals(text: str) -> tuple[Numeral, ...]:
 
 def _numeral(text: str, match: re.Match[str]) -> Numeral:
     written = match.group()
-    folded = unicodedata.normalize("NFKC", written).replace(",", "").translate(_FORMAL)
+    folded = unicodedata.normalize("NFKC", written).replace(",", "")
     percent = folded.endswith("%") or folded.startswith("百分之")
     following = _UNIT.match(text, match.end())
     unit = "%" if percent else following.group() if following else ""
@@ -71,7 +71,7 @@ def _numeral(text: str, match: re.Match[str]) -> Numeral:
 
 def parse_numeral(numeral: str) -> Decimal | None:
     """Return the value of one numeral (「1.2万」 → 12000, 「百分之三十」 → 30, 「二〇二五」 → 2025); None for none."""
-    core = numeral.removeprefix("百分之").rstrip("%‰")
+    core = numeral.translate(_FORMAL).removeprefix("百分之").rstrip("%‰")
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万亿]*)", core)
     if match:
         value = Decimal(unicodedata.normalize("NFKC", match[1]))

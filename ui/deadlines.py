@@ -1,9 +1,6 @@
 """The tab 期限与费用: a due date with its working and its calendar file, and the fee with its steps."""
 
 import tempfile
-from collections.abc import Sequence
-from datetime import date, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,40 +14,12 @@ from assistant.clock.ics import DueDate, write_calendar
 from assistant.errors import InputError
 from assistant.office.desk import Desk
 from assistant.office.statistics_file import write_text
+from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
 _FIRST_RULE = "reply"
 _NO_DEADLINE = "选好期限，写上起算之日，按“计算”。这里会写出最后一日、数了哪些日子、跳过哪些日子和依据。"
 _NO_FEE = "选好按件或者按量，写上数量，按“计算费用”。这里会写出金额和每一档的算法。"
 _MEASURES = (("按件（同一申请人一个自然月的申请件数）", "requests"), ("按量（一件申请提供的页数）", "pages"))
-
-
-def office_day() -> date:
-    """Return the office's own day."""
-    return datetime.now().astimezone().date()
-
-
-def show_lines(lines: Sequence[str]) -> str:
-    """Return `lines` as HTML, the first one standing out, every text escaped."""
-    first, *others = (escape(line) for line in lines)
-    rest = "".join(f'<p style="margin:4px 0">{line}</p>' for line in others)
-    return f'<div class="source" role="status" style="line-height:1.8"><p><b>{first}</b></p>{rest}</div>'
-
-
-def show_error(error: InputError) -> str:
-    """Return the Chinese line of `error` as HTML."""
-    style = "border:1px solid #b3261e;border-left-width:5px;border-radius:4px;padding:12px 16px;line-height:1.8"
-    return f'<div role="alert" style="{style}"><b>请核对：</b>{escape(str(error))}</div>'
-
-
-def show_empty(text: str) -> str:
-    """Return what a result area says before there is a result."""
-    return f'<div class="sources-empty">{escape(text)}</div>'
-
-
-def offer_file(path: str | None) -> dict[str, Any]:
-    """Return the update of a download button: `path` to download, or the button hidden."""
-    update: dict[str, Any] = gr.update(value=path, visible=path is not None)
-    return update
 
 
 def work_out_deadline(

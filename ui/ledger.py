@@ -17,7 +17,7 @@ from assistant.office.ledger_records import APPLICANT_KINDS, STATES, RequestReco
 from assistant.office.ledger_statistics import fill_statistics
 from assistant.office.ledger_workbook import export_workbook, read_workbook
 from assistant.office.statistics_file import explain_table, write_statistics
-from ui.deadlines import offer_file, office_day, show_empty, show_error, show_lines
+from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
 _NOT_LOOKED = "按“查看台账”，这里会列出快到期和已经超期的申请。"
 _NOT_LISTED = "按“查看台账”，这里会列出登记的全部申请。"

@@ -11,7 +11,7 @@ from assistant.errors import InputError, LetterError
 from assistant.office.desk import Desk
 from assistant.office.letter_input import example_fields, office_fields, read_data
 from assistant.office.steps import Outcome, Question, explain_place
-from ui.deadlines import offer_file, office_day, show_empty, show_error, show_lines
+from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
 _NO_LETTER = "选一种文书，左边会填好样例；改成实际内容，按“起草”。这里会写出文书全文，可以下载 Word 文件。"
 _NO_CHOICE = "从第1步开始选，直到这里写出该用哪一种文书、计入表三哪一行。"
