@@ -129,7 +129,9 @@ def _print_answer(answer: "Answer", day: date) -> None:
     console = Console(highlight=False)
     # The few marks that an answer uses; rich's own Markdown would take a quarter of a second to start.
     for line in answer.answer.splitlines():
-        console.print(re.sub(r"\*\*(.+?)\*\*", r"[bold]\1[/bold]", escape(re.sub("^- ", "•\u00a0", line))))
+        # The terminal wraps: rich takes a Chinese sentence for one long word and breaks before it.
+        text = escape(re.sub("^- ", "• ", line))
+        console.print(re.sub(r"\*\*(.+?)\*\*", r"[bold]\1[/bold]", text), soft_wrap=True)
     console.print()
     for citation in answer.citations:
         state = "已失效" if citation.expired_on(day) else _STATUS[citation.status]
