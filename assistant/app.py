@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.answering.chain import Inquiry
     from assistant.answering.citations import Answer
     from assistant.office.desk import Desk
+    from assistant.office.dialogue import DeskTalk, Said
     from assistant.report.drafting.draft import ReportRules
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
@@ -70,17 +71,39 @@ class Assistant:
 
     def _ask_desk(self, text: str, today: date) -> "Answer | None":
         """Return what the desk computes for a message that asks for a date, a fee or a letter; None for any other."""
-        from assistant.answering.chain import answer_from_lines
         from assistant.answering.extractive import refuse
         from assistant.office.asking import answer_office_question, read_office_question
 
         try:
-            question = read_office_question(text, today, self.desk.question_words)
+            question = read_office_question(text, today, self.desk)
             if question is None:
                 return None
-            return answer_from_lines(text, answer_office_question(question, self.desk, today), self.index)
+            return self.answer_from_lines(text, answer_office_question(question, self.desk, today))
         except InputError as error:
             return refuse(text, str(error))
+
+    def talk_at_desk(
+        self, message: str, today: date, talk: "DeskTalk | None" = None
+    ) -> "tuple[DeskTalk | None, Said] | None":
+        """Take a message to the desk's dialogue: a date, a fee or a letter, asked back for until it is complete.
+
+        Args:
+            talk: how far the dialogue has come, None to begin one.
+        Returns:
+            the next state (None: it is over) and what to say; None where the message is for the corpus.
+        """
+        from assistant.office.dialogue import continue_talk, open_talk
+
+        taken = continue_talk(talk, message, self.desk, today) if talk else None
+        if taken is None and not (talk and talk.asking):
+            return open_talk(message, self.desk, today)
+        return taken
+
+    def answer_from_lines(self, question: str, lines: Sequence[str]) -> "Answer":
+        """Return computed lines as an answer, what their basis names cited and verified."""
+        from assistant.answering.chain import answer_from_lines
+
+        return answer_from_lines(question, lines, self.index)
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""

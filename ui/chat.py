@@ -5,13 +5,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import gradio as gr
 
 from assistant.app import Assistant
 from assistant.errors import GongkaiError
+from assistant.office.dialogue import DeskTalk, Said
 from assistant.report.interview import Interview
 from ui.sources import EMPTY, show_sources
 
@@ -37,10 +38,11 @@ Shown = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Talk:
-    """What one conversation remembers: the questions asked, and the dialogue of a draft while there is one."""
+    """What one conversation remembers: the questions asked, the dialogue of a draft, and that of the desk."""
 
     asked: tuple[str, ...] = ()
     interview: Interview | None = None
+    desk: DeskTalk | None = None
 
 
 def build_chat(assistant: Assistant) -> None:
@@ -77,7 +79,9 @@ def build_chat(assistant: Assistant) -> None:
                 )
                 template = gr.DownloadButton("下载统计表模板", size="sm", scale=0, min_width=140, elem_id="template")
                 clear = gr.Button("新的对话", size="sm", scale=0, min_width=96, elem_id="clear")
-            files = gr.File(label="草稿文件", visible=False, interactive=False, file_count="multiple", elem_id="files")
+            files = gr.File(
+                label="写好的文件", visible=False, interactive=False, file_count="multiple", elem_id="files"
+            )
             gr.HTML(f'<p class="note">{_NOTE}</p>')
         with gr.Column(scale=2, min_width=300, elem_id="side"):
             gr.HTML("<h2>依据</h2>")
@@ -124,8 +128,11 @@ def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Tal
         interview, said = advance(memory.interview, message, assistant.report_rules)
         yield _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)
         return
-    yield "", [*shown, _from_assistant("*检索依据…*")], gr.skip(), memory, gr.skip()
     today = datetime.now().astimezone().date()
+    if taken := assistant.talk_at_desk(message, today, memory.desk):
+        yield _from_desk(assistant, message, taken[1], shown, replace(memory, desk=taken[0]), today)
+        return
+    yield "", [*shown, _from_assistant("*检索依据…*")], gr.skip(), memory, gr.skip()
     answer = assistant.ask(message, today, memory.asked)
     text = answer.answer.replace("[", r"\[")
     written = ""
@@ -135,6 +142,23 @@ def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Tal
         time.sleep(_STEP)
     memory = replace(memory, asked=(*memory.asked, message))
     yield "", [*shown, _from_assistant(text)], show_sources(answer, today), memory, gr.skip()
+
+
+def _from_desk(
+    assistant: Assistant, message: str, said: Said, shown: list[Message], memory: Talk, today: date
+) -> Shown:
+    """Say what the desk says, with its basis; a letter that is done is shown and offered as Word."""
+    answer = assistant.answer_from_lines(message, said.lines)
+    text, files = answer.answer, gr.skip()
+    if said.letter:
+        from assistant.documents.letters_docx import write_letter
+
+        output = Path(tempfile.mkdtemp()) / f"{said.letter.kind.name}.docx"
+        write_letter(said.letter.as_paper(), output)
+        text = f"{text}\n\n---\n\n" + said.letter.text.replace("\n", "  \n")
+        files = gr.update(value=[str(output)], visible=True)
+    panel = show_sources(answer, today) if answer.citations else EMPTY
+    return "", [*shown, _from_assistant(text.replace("[", r"\["))], panel, memory, files
 
 
 def _take_upload(assistant: Assistant, path: Path, shown: list[Message], memory: Talk) -> Shown:

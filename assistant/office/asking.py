@@ -1,26 +1,24 @@
 """What a message to the chat asks of the desk: a date, a fee or a letter, told from words in `office_questions.yaml`.
 
-`conversation` asks `read_office_question`; None means that the message is for the corpus.
+What is missing for a computation is asked for; nothing is guessed. None means that the message is for the corpus.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from assistant.clock.dates import parse_date
 from assistant.clock.deadlines import compute_deadline
 from assistant.clock.explain import explain_deadline, explain_fee
 from assistant.clock.fees import processing_fee
-from assistant.errors import DateError
-from assistant.numbers import fold_figures, fold_width
+from assistant.numbers import fold_figures
+from assistant.office.deadline_words import read_deadline_facts
 from assistant.office.desk import Desk
+from assistant.office.steps import explain_place
 
-_FULL_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
-_SHORT_DATE = re.compile(r"(?P<year>今年|去年|明年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]")
-_RELATIVE = {"大前天": 3, "前天": 2, "昨天": 1, "今天": 0}
-_COUNT = re.compile(r"(?P<count>\d{1,7})(?P<measure>件|页|条申请|份申请)")
-_YEARS = {"今年": 0, "去年": -1, "明年": 1}
+_COUNT = re.compile(r"(?P<count>\d{1,7})(?P<measure>件|页|条申请|份申请|个申请|次申请)")
+_FEW = 5  # characters after the verb, where the paper was named before it
+_PAPER = re.compile(r"[书函证表]|回执|目录")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,100 +27,129 @@ class OfficeQuestion:
 
     Attributes:
         use: deadline, fee or letter.
-        arguments: of a deadline `key`, `start`, `received_by`, `extended`; of a fee `requests` or `pages`.
+        arguments: of `compute_deadline` (with `key`) or of `processing_fee`.
         letters: the kinds that may be meant; () asks for the guided choice.
+        missing: what must be asked first, keys of `asks` in the words.
+        vague: the words that tell no exact number, for `missing` vague.
     """
 
     use: str
-    arguments: dict[str, Any]
+    arguments: dict[str, Any] = field(default_factory=dict)
     letters: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    vague: str = ""
 
 
-def read_office_question(text: str, today: date, words: dict[str, Any]) -> OfficeQuestion | None:
+def read_office_question(text: str, today: date, desk: Desk) -> OfficeQuestion | None:
     """Return what `text` asks of the desk, None where it asks for no date, fee or letter.
 
     Args:
-        today: a day without a year is the last such day not after it; also for 昨天, 今天.
-        words: `Desk.question_words`.
+        today: a day without a year is the last such day not after it; also for 昨天, 上周五.
     Raises:
         DateError: the message names a day that does not exist.
     """
-    folded = fold_figures(text)
-    drafts = re.search(words["drafts"], folded)
-    if drafts:
-        after = folded[drafts.end() :]
-        for entry in words["letters"]:
-            if re.search(r"[书函证表]|回执|目录", after) and re.search(entry["when"], after):
-                return OfficeQuestion("letter", {}, tuple(entry["kinds"]))
-    if re.search(words["asks_amount"], folded) and (count := _COUNT.search(folded)):
-        name = "pages" if count["measure"] == "页" else "requests"
-        return OfficeQuestion("fee", {name: int(count["count"])})
-    if not re.search(words["asks_when"], folded):
-        return None
-    start = _find_date(text, folded, today)
-    if start is None:
-        return None
-    for entry in words["deadlines"]:
-        if re.search(entry["when"], folded):
-            channel = next((item["channel"] for item in words["channels"] if re.search(item["when"], folded)), None)
-            arguments: dict[str, Any] = {"key": entry["rule"], "start": start}
-            if entry["rule"] in ("reply", "correction") and channel:
-                arguments["received_by"] = channel
-            if entry["rule"] == "reply" and re.search("延期|延长", folded):
-                arguments["extended"] = True
-            return OfficeQuestion("deadline", arguments)
-    return None
+    words, folded = desk.question_words, fold_figures(text)
+    return _letter(folded, words) or _fee(folded, words) or _deadline(text, folded, today, desk)
 
 
 def answer_office_question(question: OfficeQuestion, desk: Desk, today: date) -> list[str]:
-    """Return the lines that answer `question`; a letter is answered with what must be filled in.
+    """Return the lines that answer `question`, or that ask for what is missing.
 
     Raises:
         InputError: the rules refuse the facts; the message is for the user.
     """
+    if question.missing:
+        return [_ask(question, desk)]
     if question.use == "deadline":
         return explain_deadline(compute_deadline(desk.rules, desk.calendar, today=today, **question.arguments))
     if question.use == "fee":
-        return explain_fee(processing_fee(desk.fees, today, **question.arguments))
+        return _fees(question, desk, today)
     if len(question.letters) == 1:
         kind = desk.kinds.kind(question.letters[0])
-        fields = [field.label for field in kind.fields.values() if field.required]
+        fields = [entry.label for entry in kind.fields.values() if entry.required]
         return [f"起草{kind.name}，请提供：{'、'.join(fields)}。"]
     if question.letters:
-        names = [desk.kinds.kind(key).name for key in question.letters]
-        return [f"请选一种文书：{'、'.join(names)}。"]
-    first = desk.steps.question()
-    options = "；".join(f"{number}.{option.label}" for number, option in enumerate(first.options, start=1))
-    return [f"先按七步判断用哪一种文书。第1步 {first.step}：{first.ask}", options]
+        names = [f"{index}. {desk.kinds.kind(key).name}" for index, key in enumerate(question.letters, start=1)]
+        return ["请选一种文书：", *names]
+    return ["先按七步判断用哪一种文书。", *explain_place(desk.steps.question())]
 
 
-def _find_date(text: str, folded: str, today: date) -> date | None:
-    full = _FULL_DATE.search(fold_width(text))
-    if full:
-        return parse_date(full[0])
-    short = _SHORT_DATE.search(folded)
-    if short:
-        year = today.year + _YEARS.get(short["year"], 0)
-        try:
-            found = parse_date(f"{year}-{short['month']}-{short['day']}")
-        except DateError:
-            if short["year"] or (short["month"], short["day"]) != ("2", "29"):
-                raise
-            return _last_leap_day(today)
-        return found if short["year"] or found <= today else _year_before(found)
-    for word, back in _RELATIVE.items():
-        if word in folded:
-            return today - timedelta(days=back)
+def _letter(folded: str, words: dict[str, Any]) -> OfficeQuestion | None:
+    """A wish for a letter: 「写个补正告知书」, and with the paper named first: 「补正告知书帮我起草一下」."""
+    match = re.search(words["drafts"], folded)
+    if not match or re.search(words["no_draft"], folded):
+        return None
+    after, before = folded[match.end() :], folded[: match.start()]
+    for said in (after, before if len(after) <= _FEW else ""):
+        if not _PAPER.search(said):
+            continue
+        for entry in words["letters"]:
+            if re.search(entry["when"], said):
+                return OfficeQuestion("letter", letters=tuple(entry["kinds"]))
     return None
 
 
-def _year_before(day: date) -> date:
-    return (
-        _last_leap_day(day - timedelta(days=1)) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+def _fee(folded: str, words: dict[str, Any]) -> OfficeQuestion | None:
+    if not re.search(words["asks_amount"], folded):
+        return None
+    if vague := re.search(words["vague_count"], folded):
+        return OfficeQuestion("fee", missing=("vague",), vague=vague[0])
+    rest, arguments = folded, {}
+    if already := re.search(words["already"], folded):
+        arguments["already"] = int(next(part for part in already.groups() if part and part.isdecimal()))
+        rest = folded[: already.start()] + folded[already.end() :]
+    for count in _COUNT.finditer(rest):
+        arguments.setdefault("pages" if count["measure"] == "页" else "requests", int(count["count"]))
+    if {"requests", "pages"} & set(arguments):
+        return OfficeQuestion("fee", arguments)
+    if already or re.search(words["computes_fee"], folded):
+        return OfficeQuestion("fee", arguments, missing=("count",))
+    return None
+
+
+def _deadline(text: str, folded: str, today: date, desk: Desk) -> OfficeQuestion | None:
+    words = desk.question_words
+    computes = bool(re.search(words["asks_compute"], folded))
+    if re.search(words["no_deadline"], folded) or not (computes or re.search(words["asks_when"], folded)):
+        return None
+    facts = read_deadline_facts(text, today, words, desk.rules)
+    dated = {"start", "corrected", "pauses"} & set(facts.arguments) or {"sent", "two_starts", "pause"} & set(
+        facts.missing
+    )
+    if not (dated or computes or re.search(words["asks_case"], folded)):
+        return None
+    if "key" not in facts.arguments and not (computes or re.search(words["asks_case"] + "|收到|签收|接到", folded)):
+        return None
+    rule = desk.rules.rules.get(facts.arguments.get("key", ""))
+    if rule and rule.versions[0].month_day:
+        return OfficeQuestion("deadline", {"key": rule.key, "start": facts.arguments.get("start", today)})
+    return OfficeQuestion("deadline", facts.arguments, missing=facts.missing)
+
+
+def _ask(question: OfficeQuestion, desk: Desk) -> str:
+    """The question for the first thing that is missing; the period itself comes before its days."""
+    asks = desk.question_words["asks"]
+    name = "rule" if "rule" in question.missing else question.missing[0]
+    rule = desk.rules.rules.get(question.arguments.get("key", ""))
+    event = rule.start if rule else "起算的那一天"
+    channel = question.arguments.get("received_by")
+    told = desk.rules.channel(channel) if channel else None
+    return str(asks[name]).format(
+        event=event,
+        what=question.vague,
+        channel=told.name if told else "",
+        by=told.versions[0].by if told else event,
     )
 
 
-def _last_leap_day(today: date) -> date:
-    while (today.month, today.day) != (2, 29):
-        today -= timedelta(days=1)
-    return today
+def _fees(question: OfficeQuestion, desk: Desk, today: date) -> list[str]:
+    """The fee by requests, by pages, or by both where both numbers were told: the office takes one of them."""
+    told = {name: value for name, value in question.arguments.items() if name != "already"}
+    already = question.arguments.get("already", 0)
+    lines = []
+    for name, value in told.items():
+        fee = processing_fee(desk.fees, today, **{name: value}, already=already if name == "requests" else 0)
+        lines += explain_fee(fee)
+    if len(told) > 1:
+        lines.insert(0, "按件、按页只能选一种，不得重复计费。两种算法分别是：")
+    return lines

@@ -30,7 +30,7 @@ def read_fields(kind: LetterKind, entered: Mapping[str, object], needed: set[str
             near = get_close_matches(str(key), kind.fields, n=1)
             hint = f"是不是要写 {near[0]}（{kind.fields[near[0]].label}）？" if near else "请删去。"
             raise LetterError(f"{kind.name}没有“{key}”这一栏；{hint}")
-    values = {key: _read(field, entered.get(key)) for key, field in kind.fields.items()}
+    values = {key: read_field(field, entered.get(key)) for key, field in kind.fields.items()}
     missing = [
         f"{field.label}（{key}）"
         for key, field in kind.fields.items()
@@ -70,7 +70,12 @@ def check_pairs(kind: LetterKind, values: Mapping[str, Any], dues: Mapping[str, 
             raise LetterError(f"{kind.name}的{late_name}（{late_day}）应当晚于{early_name}（{early_day}），请核对。")
 
 
-def _read(field: Field, value: object) -> Any:  # noqa: ANN401  (the type is the field's)
+def read_field(field: Field, value: object) -> Any:  # noqa: ANN401  (the type is the field's)
+    """Return what was entered in the type of the field, None where nothing was.
+
+    Raises:
+        LetterError, DateError: it is not of that type.
+    """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     match field.type:

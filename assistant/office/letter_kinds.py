@@ -13,7 +13,7 @@ _KEYS = {
     "name", "title", "to", "numbered", "required", "row", "fields", "examples", "within", "computes", "later",
     "earlier", "together", "fee", "remedy", "caution", "internal", "attachments", "body", "table",
 }  # fmt: skip
-_FIELD_KEYS = {"label", "type", "required", "options", "clauses", "example"}
+_FIELD_KEYS = {"label", "type", "required", "options", "clauses", "example", "aliases"}
 _TYPES = {"text", "date", "list", "flag", "number", "choice", "pauses", "number_of_document"}
 # What every letter to such a reader must say, beside what its own file lists.
 _BASE = {
@@ -27,7 +27,12 @@ _BASE = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to fill in; `options` are the values of a choice by name, `clauses` the article each rests on."""
+    """One thing to fill in.
+
+    Attributes:
+        options: the values of a choice by name; `clauses` the article each rests on.
+        aliases: what people call it beside its label.
+    """
 
     key: str
     label: str
@@ -36,6 +41,7 @@ class Field:
     options: dict[str, str]
     clauses: dict[str, str]
     example: object
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ def _read_field(path: Path, key: str, entry: dict[str, Any], bodies: dict[str, s
         options=bodies if options == "remedies" else dict(options),
         clauses=dict(entry.get("clauses") or {}),
         example=entry.get("example"),
+        aliases=tuple(entry.get("aliases") or ()),
     )
 
 
@@ -172,7 +179,7 @@ def _read_kind(path: Path, shared: dict[str, Field]) -> LetterKind:
     fields = {
         key: Field(
             key, field.label, field.type, field.required or key in required, field.options, field.clauses,
-            examples.get(key, field.example),
+            examples.get(key, field.example), field.aliases,
         )
         for key, field in (shared | own).items()
     }  # fmt: skip
