@@ -1,4 +1,4 @@
-"""The commands of the annual report: `draft`, `statistics template`, `statistics convert`."""
+"""The commands of the annual report: `draft`, `check`, `statistics template`, `statistics convert`."""
 
 import sys
 from pathlib import Path
@@ -15,6 +15,7 @@ def add_report_commands(app: typer.Typer) -> None:
     statistics.command("template")(statistics_template)
     statistics.command("convert")(statistics_convert)
     app.command("draft")(draft)
+    app.command("check")(check)
     app.add_typer(statistics, name="statistics")
 
 
@@ -42,6 +43,24 @@ def draft(
     else:
         sys.stdout.write(tell_draft(result, output))
     raise typer.Exit(1 if result.violations else 0)
+
+
+def check(
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", help="写好的年度报告：docx、pdf、网页、xlsx、文字或图片。")
+    ],
+    previous: Annotated[Path | None, typer.Option(help="上一年度的报告或统计文件，用来核对结转、写增减。")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """核对写好的年度报告，逐处说明哪里不对、依据是什么；有错误时退出码为 1。"""
+    from assistant.report.check_command import check_file, tell_check
+
+    checked = check_file(_corpus_folder(), report, previous)
+    if as_json:
+        print_json(checked.plain())
+    else:
+        sys.stdout.write(tell_check(checked))
+    raise typer.Exit(1 if checked.failed else 0)
 
 
 def statistics_template(

@@ -11,5 +11,9 @@ class FormError(InputError):
     """A form is unknown, broken, or does not serve the year."""
 
 
+class ReportError(InputError):
+    """A document is no annual report that can be checked."""
+
+
 class UntraceableNumberError(GongkaiError):
     """A number of a draft leads to no cell; the draft is not handed out."""

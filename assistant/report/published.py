@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from assistant.documents.blocks import Document
 from assistant.report.findings import Span
-from assistant.report.forms import Form
+from assistant.report.forms import Address, Form
 from assistant.report.tables import Statistics
 
 LEAD_IN = "lead_in"  # what stands before the first chapter, the title apart
+
+
+class CellPlace(NamedTuple):
+    """Where a figure is printed: the block of the document, and row and column in it (0 in a paragraph)."""
+
+    block: int
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ class PublishedReport:
         passages: the prose in the order of the document.
         defects: what was wrong with the tables as tables.
         read_tables: keys of the tables that were found, whole or in part.
+        places: where each figure is printed; a cell without a place was not found, which S3 tells, not W6.
     """
 
     document: Document
@@ -80,6 +90,7 @@ class PublishedReport:
     passages: tuple[Passage, ...]
     defects: tuple[Defect, ...] = ()
     read_tables: frozenset[str] = frozenset()
+    places: Mapping[Address, CellPlace] = field(default_factory=lambda: MappingProxyType({}))
 
     def chapter(self, key: str) -> str:
         """The prose of a chapter, a line a paragraph; "" where there is none."""

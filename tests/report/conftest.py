@@ -45,6 +45,13 @@ def rules():
 
 
 @pytest.fixture(scope="session")
+def check_rules():
+    from assistant.report.checked import load_check_rules
+
+    return load_check_rules(CORPUS)
+
+
+@pytest.fixture(scope="session")
 def make(rules):
     """make(seed, form="2021") → valid statistics; a third of the seeds have empty columns, some are all zero."""
 

@@ -18,17 +18,17 @@ def check_counts(case: Case) -> Iterator[Finding]:
         if remark.kind == "not_number":
             cell = case.statistics.form.cells[remark.address]
             yield case.finding(
-                "H5", remark.place or cell.name, "not_number", actual=remark.raw, cell=_named(cell, remark.place),
-                raw=remark.raw,
+                "H5", remark.place or cell.name, "not_number", remark.address, actual=remark.raw,
+                cell=_named(cell, remark.place), raw=remark.raw,
             )  # fmt: skip
     for address, value in case.statistics.cells.items():
         cell = case.statistics.form.cells[address]
         if value is None:
             continue
         if value < 0 and not cell.signed:
-            yield case.finding("H5", cell.name, "negative", actual=value, cell=cell.name, raw=value)
+            yield case.finding("H5", cell.name, "negative", address, actual=value, cell=cell.name, raw=value)
         elif not isinstance(value, int) and not cell.decimal:
-            yield case.finding("H5", cell.name, "fraction", actual=value, cell=cell.name, raw=value)
+            yield case.finding("H5", cell.name, "fraction", address, actual=value, cell=cell.name, raw=value)
 
 
 def check_rule_making(case: Case) -> Iterator[Finding]:
@@ -40,7 +40,9 @@ def check_rule_making(case: Case) -> Iterator[Finding]:
         for cell in table.cells if powerless else ():
             value = case.statistics.cells[cell.address]
             if cell.address.row in constraint["rows"] and value:
-                yield case.finding("W3", cell.name, expected=0, actual=value, cell=cell.name, raw=value)
+                yield case.finding(
+                    "W3", cell.name, anchor=cell.address, expected=0, actual=value, cell=cell.name, raw=value
+                )
 
 
 def check_results_without_requests(case: Case) -> Iterator[Finding]:
@@ -55,8 +57,9 @@ def check_results_without_requests(case: Case) -> Iterator[Finding]:
             found = [f"“{row.short}”{show(value)}" for row, value in results if value]
             if found:
                 yield case.finding(
-                    "W4", f"{table.name}“{column.name}”列", actual="、".join(found), table=table.name,
-                    name=column.name, results="、".join(found),
+                    "W4", f"{table.name}“{column.name}”列",
+                    anchor=Address(table.key, constraint["results"][0], column.key),
+                    actual="、".join(found), table=table.name, name=column.name, results="、".join(found),
                 )  # fmt: skip
 
 

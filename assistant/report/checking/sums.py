@@ -45,6 +45,7 @@ def _check_line(case: Case, code: str, constraint: Mapping[str, Any], table: Tab
     yield case.finding(
         code,
         f"{table.name}“{line.name}”{'列' if constraint['each'] == 'column' else '行'}",
+        anchor=left[0][1],
         expected=sums[1],
         actual=sums[0],
         table=table.name,

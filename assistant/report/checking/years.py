@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.report.checking.case import Case
 from assistant.report.findings import Finding
+from assistant.report.forms import Address
 
 
 def check_carried_over(case: Case) -> Iterator[Finding]:
@@ -19,6 +20,7 @@ def check_carried_over(case: Case) -> Iterator[Finding]:
                 yield case.finding(
                     "H6",
                     f"{table.name}“{column.name}”列",
+                    anchor=Address(table.key, constraint["now"], column.key),
                     expected=before,
                     actual=now,
                     table=table.name,
@@ -43,6 +45,7 @@ def check_in_force(case: Case) -> Iterator[Finding]:
                 yield case.finding(
                     "W1",
                     f"{table.name}“{name}”行",
+                    anchor=Address(table.key, row, constraint["in_force"]),
                     expected=before + issued - repealed,
                     actual=now,
                     table=table.name,
@@ -64,6 +67,7 @@ def check_possible_counts(case: Case) -> Iterator[Finding]:
             before = case.previous.value(table.key, row, constraint["in_force"]) if case.previous else None
             name = table.node("row", row).name
             values: dict[str, Any] = {
+                "anchor": Address(table.key, row, constraint["issued"]),
                 "table": table.name, "name": name, "before": before, "issued": issued, "repealed": repealed, "now": now
             }  # fmt: skip
             if before is not None and issued is not None and repealed is not None and repealed > before + issued:
@@ -89,6 +93,7 @@ def check_pending_cases(case: Case) -> Iterator[Finding]:
                 yield case.finding(
                     "W8",
                     f"{table.name}“{row.name}”",
+                    anchor=Address(table.key, row.key, constraint["pending"]),
                     actual=0,
                     table=table.name,
                     name=row.name,

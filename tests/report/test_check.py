@@ -1,0 +1,83 @@
+"""`gongkai check`: what it finds, what it prints, how it ends."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from layouts import TEXT_LAYOUTS, paper_lines
+
+from assistant.report.checked import check_report
+from assistant.report.drafting.draft import draft_report
+from assistant.report.layout import lay_out
+from assistant.report.statistics_files import dump_statistics
+
+
+@pytest.fixture
+def report_file(make, change, rules, tmp_path):
+    """report_file({"requests.received.total": 5}) → a report of 2025 as Markdown with such figures in its tables."""
+
+    def report_file(cells=None, name="年报.md", seed=20, year=2025, form="2021"):
+        statistics = make(seed, form, year=year)
+        draft = draft_report(statistics, None, rules)
+        paper = lay_out(replace(draft, statistics=change(statistics, cells)))
+        path = tmp_path / name
+        path.write_text("\n".join(paper_lines(paper, TEXT_LAYOUTS["markdown"])), encoding="utf-8")
+        return path
+
+    return report_file
+
+
+def gongkai(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", "from assistant.cli import main; main()", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def codes(checked):
+    return [finding.code for finding in checked.findings]
+
+
+def test_a_sound_report_has_no_error(report_file, check_rules):
+    assert codes(check_report(report_file(), None, check_rules)) == []
+
+
+def test_the_json_has_the_keys_of_the_contract_and_ends_with_status_1_for_errors(report_file, make):
+    statistics = make(20, year=2025)
+    path = report_file({"requests.carried_out.enterprise": 987})
+    done = gongkai("check", path, "--json")
+    data = json.loads(done.stdout)
+    assert set(data) == {"form", "agency", "year", "tables", "findings"}
+    assert (data["form"], data["agency"], data["year"]) == ("2021", statistics.agency, 2025)
+    assert data["tables"]["requests"]["received"]["total"] == statistics.value("requests", "received", "total")
+    assert {finding["code"] for finding in data["findings"]} >= {"H1", "H3"}
+    assert set(data["findings"][0]) == {"code", "severity", "location", "message", "expected", "actual", "basis"}
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_what_is_no_report_ends_with_status_2_and_one_line(tmp_path):
+    path = tmp_path / "通知.txt"
+    path.write_text("关于召开会议的通知\n定于下周一召开会议。", encoding="utf-8")
+    done = gongkai("check", path, "--json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "不像政府信息公开工作年度报告" in done.stderr
+
+
+def test_the_previous_year_may_be_statistics_or_a_report(report_file, make, check_rules, tmp_path):
+    before = make(17, year=2024)
+    stats = tmp_path / "上年.yaml"
+    stats.write_bytes(dump_statistics(before, ".yaml"))
+    by_stats = check_report(report_file(), stats, check_rules)
+    by_report = check_report(report_file(), report_file(name="上年.md", seed=17, year=2024), check_rules)
+    assert "H6" in codes(by_stats)
+    assert codes(by_stats) == codes(by_report)
+    assert [c.before for c in by_stats.changes] == [c.before for c in by_report.changes]
+
+
+def test_last_year_must_be_the_year_before(report_file, check_rules):
+    from assistant.report.errors import ReportError
+
+    with pytest.raises(ReportError, match="请给出2024年度的报告"):
+        check_report(report_file(), report_file(name="早.md", year=2023), check_rules)
