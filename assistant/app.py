@@ -1,7 +1,7 @@
 """The assistant as a whole: one short method a use case, and the only place that wires the parts."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from assistant.answering.chain import Inquiry
     from assistant.answering.citations import Answer
+    from assistant.answering.steps import Step
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
     from assistant.report.drafting.draft import ReportRules
@@ -68,6 +69,16 @@ class Assistant:
                 Inquiry(read.text, on, read.context, read.leans)
             )
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
+
+    def ask_stream(self, message: str, on: date, history: Sequence[str] = ()) -> "Iterator[Step]":
+        """Yield the steps towards the answer that `ask` gives; nothing unverified is in any of them."""
+        from assistant.answering.steps import Step
+
+        yield Step("searching")
+        answer = self.ask(message, on, history)
+        yield Step("checking")
+        yield Step("text", answer.answer)
+        yield Step("done", answer=answer)
 
     def _ask_desk(self, text: str, today: date) -> "Answer | None":
         """Return what the desk computes for a message that asks for a date, a fee or a letter; None for any other."""

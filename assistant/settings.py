@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -20,6 +20,11 @@ class Settings(BaseSettings):
 
     data_dir: Path | None = None
     embedding_model: str = "bundled"
+    embedding_base_url: str | None = None
+    reranker_model: str | None = None
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
 
     @cached_property
     def data_folder(self) -> Path:

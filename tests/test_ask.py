@@ -114,3 +114,10 @@ def test_an_impossible_day_is_met_with_what_to_do(assistant):
     answer = assistant.ask("2月30日收到的申请，最晚哪天答复？", TODAY)
     assert answer.declined
     assert "不是真实存在的日子" in answer.answer
+
+
+def test_the_steps_of_an_answer_end_with_the_answer_that_ask_gives(assistant):
+    steps = list(assistant.ask_stream("收到申请后几天内要答复？", TODAY))
+    assert [step.name for step in steps] == ["searching", "checking", "text", "done"]
+    asked = assistant.ask("收到申请后几天内要答复？", TODAY)
+    assert steps[-1].answer.answer == asked.answer == steps[2].text
