@@ -182,6 +182,7 @@ def ledger_statistics(
 ) -> None:
     """由台账生成一个年度的表三，写进统计文件。"""
     from assistant.office.ledger_statistics import fill_statistics
+    from assistant.office.ledger_years import check_same
     from assistant.office.statistics_file import explain_table, read_statistics, write_statistics
 
     if year is None:
@@ -191,11 +192,53 @@ def ledger_statistics(
     desk = open_desk(file)
     before = read_statistics(statistics) if statistics else None
     content = fill_statistics(before, desk.ledger.requests(), year, desk.kinds.rows)
+    for closed in desk.ledger.closed_years():
+        if closed.year == year:
+            check_same(closed, content["requests"])
     if output:
         write_statistics(content, output, force)
     if today() <= date(year, 12, 31):
         sys.stderr.write(f"{year}年度还没有结束，没有办结的暂时计入结转下年度。\n")
     show(content, [*explain_table(content["requests"]), *([f"已写入 {output}"] if output else [])], as_json)
+
+
+@ledger_app.command("close")
+def ledger_close(
+    year: Annotated[int | None, typer.Option(help="哪一年度。")] = None,
+    list_years: Annotated[bool, typer.Option("--list", help="只列出已经封存的年度。")] = False,
+    file: LedgerFile = None,
+    as_json: JsonOption = False,
+) -> None:
+    """年报公布后封存一个年度：会改变当年表三的修改不再接受，上年结转年年衔接。"""
+    from assistant.office.statistics_file import explain_table
+
+    desk = open_desk(file)
+    if list_years:
+        years = desk.ledger.closed_years()
+        shown = [{"year": item.year, "closed_on": item.closed_on} for item in years]
+        show(shown, [f"{item.year}年度  {item.closed_on}封存" for item in years] or ["没有封存的年度。"], as_json)
+        return
+    closed = desk.ledger.close_year(_needed(year, "close"), today())
+    lines = [f"已封存{closed.year}年度：", *explain_table(closed.table)]
+    show({"year": closed.year, "closed_on": closed.closed_on, "requests": closed.table}, lines, as_json)
+
+
+@ledger_app.command("reopen")
+def ledger_reopen(
+    year: Annotated[int | None, typer.Option(help="哪一年度。")] = None,
+    file: LedgerFile = None,
+    as_json: JsonOption = False,
+) -> None:
+    """重新开放一个封存的年度；更正以后要重新封存，已经公布的年报也要更正。"""
+    number = _needed(year, "reopen")
+    open_desk(file).ledger.reopen_year(number)
+    show({"reopened": number}, [f"已重新开放{number}年度；更正后请再封存。"], as_json)
+
+
+def _needed(year: int | None, command: str) -> int:
+    if year is None:
+        raise LedgerError(f"请写明年度，例如 gongkai ledger {command} --year 2025。")
+    return year
 
 
 def _show_request(desk: "Desk", number: str, as_json: bool) -> None:

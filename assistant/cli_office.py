@@ -118,6 +118,9 @@ def letter(
     kind: Annotated[str | None, typer.Argument(help="文书种类；用 --list 列出全部。")] = None,
     data: Annotated[Path | None, typer.Option(help="填好的栏目（YAML）。")] = None,
     output: Annotated[Path | None, typer.Option(help="写成 Word 文件（.docx）。")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="本单位自己的 .docx 模板；默认用 office.yaml 里 letter_template 写的。")
+    ] = None,
     request: Annotated[str | None, typer.Option(help="台账里的登记编号：取其中的内容，并记下这份文书。")] = None,
     list_kinds: Annotated[bool, typer.Option("--list", help="列出所有文书。")] = False,
     example: Annotated[bool, typer.Option("--example", help="打印这种文书的填写样例（YAML）。")] = False,
@@ -147,7 +150,7 @@ def letter(
     entered |= read_data(data) if data else {}
     drafted = desk.letters.draft_letter(kind, entered, today())
     if output:
-        _write_letter(drafted, output, force)
+        desk.write_letter(drafted, output, force, template)
         if record:
             _record_letter(desk, record.number, drafted)
     show(
@@ -187,12 +190,6 @@ def _record_letter(desk: "Desk", number: str, drafted: "Letter") -> None:
     record = desk.ledger.get(number)
     sent = SentLetter(drafted.kind.key, drafted.signed, drafted.document_number)
     desk.ledger.replace_request(replace(record, letters=(*record.letters, sent)), today())
-
-
-def _write_letter(drafted: "Letter", output: Path, force: bool) -> None:
-    from assistant.documents.letters_docx import write_letter
-
-    write_letter(drafted.as_paper(), output, force)
 
 
 def _write_ics(entries: "Iterable[DueDate]", path: Path, force: bool) -> None:

@@ -100,13 +100,15 @@ class CalendarCoverageError(InputError):
     Args:
         year: the year.
         covered: the years that are.
+        folder: where a file for the year is to be put, None where that is not known.
     """
 
-    def __init__(self, year: int, covered: frozenset[int]) -> None:
+    def __init__(self, year: int, covered: frozenset[int], folder: Path | None = None) -> None:
         self.year = year
+        place = folder / f"{year}.yaml" if folder else f"数据目录 calendar 文件夹里的 {year}.yaml"
         super().__init__(
             f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；"
-            f"请按当年放假通知写一个 {year}.yaml，放进数据目录的 calendar 文件夹（格式见 corpus/calendar/README.md）。"
+            f"请按国务院办公厅{year}年的放假通知写 {place}（写法见 corpus/calendar/README.md）。"
         )
 
 

@@ -2,11 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from assistant.cli import main
 from assistant.cli_entries import open_desk
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -168,6 +171,80 @@ def test_a_case_goes_through_the_register_to_the_table(run, run_json, tmp_path):
     listed = run_json("ledger", "list", "--year", "2026")[0]
     assert (listed["number"], listed["letters"][0]["kind"]) == ("2026-001", "reply_granted")
     assert run("ledger", "list", "--open")[1] == "没有申请。\n"
+
+
+def test_a_closed_year_is_kept_until_it_is_opened_again(run, run_json):
+    for received in ("2024-03-04", "2024-12-30"):
+        run_json("ledger", "add", "--received", received, "--applicant", "张某", "--asked", "报告")
+    run_json("ledger", "update", "2024-001", "--outcome", "granted", "--closed", "2024-03-20")
+    closed = run_json("ledger", "close", "--year", "2024")
+    assert closed["requests"]["carried_out"]["total"] == 1
+    assert run_json("ledger", "close", "--list")[0]["year"] == 2024
+    status, _, err = run("ledger", "update", "2024-001", "--outcome", "partly_granted", "--closed", "2024-03-20")
+    assert status == 2
+    assert err.count("\n") == 1
+    assert "ledger reopen --year 2024" in err
+    assert run("ledger", "close", "--year", "2024")[0] == run("ledger", "close")[0] == 2
+    run_json("ledger", "update", "2024-002", "--outcome", "granted", "--closed", "2025-01-10")
+    assert run_json("ledger", "statistics", "--year", "2025")["requests"]["carried_in"]["total"] == 1
+    assert run_json("ledger", "statistics", "--year", "2024")["requests"] == closed["requests"]
+    assert run_json("ledger", "reopen", "--year", "2024") == {"reopened": 2024}
+    run_json("ledger", "update", "2024-001", "--outcome", "partly_granted", "--closed", "2024-03-20")
+
+
+def test_a_year_that_is_missing_is_named_with_what_to_do_and_doing_it_helps(run, run_json, tmp_path):
+    status, _, err = run("deadline", "publication", "--from", "2026-12-25")
+    assert status == 2
+    assert err.count("\n") == 1
+    folder = tmp_path / "data" / "calendar"
+    assert "没有2027年的放假安排" in err
+    assert str(folder / "2027.yaml") in err
+    # The format is taken from the file that the message names, as a clerk would copy it.
+    told = (ROOT / "corpus/calendar/README.md").read_text(encoding="utf-8").split("```")[1].removeprefix("yaml\n")
+    folder.mkdir(parents=True)
+    (folder / "2027.yaml").write_text(told.replace("2031", "2027").replace("make_up: [2027-01-04]", "make_up: []"))
+    open_desk.cache_clear()
+    value = run_json("deadline", "publication", "--from", "2026-12-25")
+    assert value["due"] == "2027-01-25"
+    assert {"date": "2027-01-01", "reason": "元旦放假"} in value["skipped"]
+    (folder / "2027.yaml").write_text("year: 2027\nholidays: []\n", encoding="utf-8")
+    open_desk.cache_clear()
+    status, _, err = run("deadline", "publication", "--from", "2026-12-25")
+    assert (status, "2027.yaml 第1行" in err) == (2, True)
+
+
+def make_template(path):
+    import docx
+
+    template = docx.Document()
+    for line in ("本单位红头", "{{ number }}", "{{ title }}", "{{ salutation }}", "{%p for line in paragraphs %}",
+                 "{{ line }}", "{%p endfor %}", "{{ agency }}", "{{ date }}"):  # fmt: skip
+        template.add_paragraph(line)
+    template.save(path)
+
+
+def test_an_offices_own_template_is_used_for_letters(run, run_json, tmp_path):
+    import docx
+
+    make_template(tmp_path / "own.docx")
+    (tmp_path / "f.yaml").write_text(run("letter", "reply_granted", "--example")[1], encoding="utf-8")
+    run_json("letter", "reply_granted", "--data", "f.yaml", "--output", "a.docx", "--template", "own.docx")
+    written = [paragraph.text for paragraph in docx.Document(tmp_path / "a.docx").paragraphs]
+    assert written[:4] == ["本单位红头", "示水公开〔2026〕12号", "政府信息公开申请答复书", "张某："]
+    assert written[-2:] == ["示例市水务局", "2026年1月26日"]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/office.yaml").write_text("letter_template: 自己的.docx\n", encoding="utf-8")
+    status, _, err = run("letter", "reply_granted", "--data", "f.yaml", "--output", "b.docx")
+    assert (status, "自己的.docx 不存在" in err) == (2, True)
+    make_template(tmp_path / "data" / "自己的.docx")
+    run_json("letter", "reply_granted", "--data", "f.yaml", "--output", "b.docx")
+    assert docx.Document(tmp_path / "b.docx").paragraphs[0].text == "本单位红头"
+    (tmp_path / "g.yaml").write_text(run("letter", "service_receipt", "--example")[1], encoding="utf-8")
+    run_json("letter", "service_receipt", "--data", "g.yaml", "--output", "c.docx")
+    assert docx.Document(tmp_path / "c.docx").tables
+    (tmp_path / "bad.docx").write_bytes(b"no zip")
+    status, _, err = run("letter", "reply_granted", "--data", "f.yaml", "--output", "d.docx", "--template", "bad.docx")
+    assert (status, err.count("\n"), (tmp_path / "d.docx").exists()) == (2, 1, False)
 
 
 @pytest.mark.parametrize("command", ["deadline", "fee", "letter", "guide", "ledger"])

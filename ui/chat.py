@@ -151,10 +151,8 @@ def _from_desk(
     answer = assistant.answer_from_lines(message, said.lines)
     text, files = answer.answer, gr.skip()
     if said.letter:
-        from assistant.documents.letters_docx import write_letter
-
         output = Path(tempfile.mkdtemp()) / f"{said.letter.kind.name}.docx"
-        write_letter(said.letter.as_paper(), output)
+        assistant.desk.write_letter(said.letter, output)
         text = f"{text}\n\n---\n\n" + said.letter.text.replace("\n", "  \n")
         files = gr.update(value=[str(output)], visible=True)
     panel = show_sources(answer, today) if answer.citations else EMPTY

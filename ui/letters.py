@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.documents.letters_docx import write_letter
 from assistant.errors import InputError, LetterError
 from assistant.office.desk import Desk
 from assistant.office.letter_input import example_fields, office_fields, read_data
@@ -36,7 +35,7 @@ def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | Non
             values = office_fields(desk.data) | read_data(entered)
         letter = desk.letters.draft_letter(key, values, office_day())
         path = Path(tempfile.mkdtemp()) / f"{letter.kind.name}.docx"
-        write_letter(letter.as_paper(), path)
+        desk.write_letter(letter, path)
     except InputError as error:
         return show_error(error), "", None
     row = f"计入表三：{letter.row_label}" if letter.row_label else "案件还没有办结，不计入表三。"

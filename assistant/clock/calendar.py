@@ -25,11 +25,13 @@ class WorkingCalendar:
         years: the covered years.
         holidays: days off beside ordinary weekends, with the holiday's name.
         make_up_days: weekend days that are worked, with the holiday they make up for.
+        supplied: the folder for years that an office supplies; a message about a missing year names it.
     """
 
     years: frozenset[int]
     holidays: Mapping[date, str]
     make_up_days: Mapping[date, str]
+    supplied: Path | None = None
 
     def rest_reason(self, day: date) -> str | None:
         """Return why `day` is a day of rest (星期六, 春节放假), or None for a working day.
@@ -38,7 +40,7 @@ class WorkingCalendar:
             CalendarCoverageError: the year of `day` is not covered.
         """
         if day.year not in self.years:
-            raise CalendarCoverageError(day.year, self.years)
+            raise CalendarCoverageError(day.year, self.years, self.supplied)
         if day in self.make_up_days:
             return None
         if day in self.holidays:
@@ -70,7 +72,7 @@ def load_calendar(folders: Iterable[Path] = ()) -> WorkingCalendar:
     """Return the calendar of `chinesecalendar` and of every `*.yaml` in `folders`; a supplied year comes first.
 
     Args:
-        folders: the shipped `corpus/calendar` and the office's own; a folder that does not exist is passed over.
+        folders: the shipped `corpus/calendar`, then the office's own; a folder that does not exist is passed over.
     Raises:
         CorpusFileError: a file breaks the format.
     """
@@ -80,7 +82,8 @@ def load_calendar(folders: Iterable[Path] = ()) -> WorkingCalendar:
     holidays = {day: names[name] for day, name in constants.holidays.items()}
     make_up = {day: names[name] for day, name in constants.workdays.items()}
     years = set(range(min(holidays).year, max(holidays).year + 1))
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+    places = list(folders)
+    for path in (path for folder in places for path in sorted(folder.glob("*.yaml"))):
         year, off, worked = _read_year(path)
         for known in (holidays, make_up):
             for day in [day for day in known if day.year == year]:
@@ -91,7 +94,7 @@ def load_calendar(folders: Iterable[Path] = ()) -> WorkingCalendar:
         holidays.update(off)
         make_up.update(worked)
         years.add(year)
-    return WorkingCalendar(frozenset(years), holidays, make_up)
+    return WorkingCalendar(frozenset(years), holidays, make_up, places[-1] if places else None)
 
 
 def _read_year(path: Path) -> tuple[int, dict[date, str], dict[date, str]]:

@@ -8,7 +8,7 @@ Forms (登记表, 送达回证) have the same paper and type and a ruled table.
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.documents.whole_file import write_whole
 
@@ -49,13 +49,37 @@ class LetterPaper:
     note: str
 
 
-def write_letter(paper: LetterPaper, path: Path, force: bool = False) -> None:
+def write_letter(paper: LetterPaper, path: Path, force: bool = False, template: Path | None = None) -> None:
     """Write `paper` to `path`, complete or not at all.
 
+    Args:
+        template: an office's own .docx; its placeholders are the names that `template_values` gives.
     Raises:
         OutputError: as `write_whole` raises it.
+        InputError: the template cannot be filled.
     """
-    write_whole(path, ".docx", _build(paper).save, force)
+    if template is None:
+        write_whole(path, ".docx", _build(paper).save, force)
+        return
+    from assistant.documents.writing.office_template import fill_template
+
+    content = fill_template(template, template_values(paper), {})
+    write_whole(path, ".docx", lambda stream: stream.write(content), force)
+
+
+def template_values(paper: LetterPaper) -> dict[str, Any]:
+    """Return what an office's template may name."""
+    return {
+        "agency": paper.issuer,
+        "number": paper.number,
+        "title": paper.title,
+        "salutation": paper.salutation,
+        "paragraphs": list(paper.paragraphs),
+        "rows": [{"label": label, "value": value} for label, value in paper.table],
+        "attachments": list(paper.attachments),
+        "date": paper.date_text,
+        "note": paper.note,
+    }
 
 
 def _build(paper: LetterPaper) -> "Document":

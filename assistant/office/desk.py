@@ -11,8 +11,9 @@ from assistant.clock.fees import FeeRules, load_fees
 from assistant.clock.rules import DeadlineRules, load_rules
 from assistant.office.ledger import Ledger
 from assistant.office.ledger_due import Due, list_due
+from assistant.office.letter_input import office_template
 from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
-from assistant.office.letters import LetterDesk
+from assistant.office.letters import Letter, LetterDesk
 from assistant.office.question_words import load_question_words
 from assistant.office.steps import GuidedChoice, load_steps
 
@@ -70,6 +71,20 @@ class Desk:
     def ledger(self) -> Ledger:
         """The register of requests."""
         return Ledger(self.register or self.data / "ledger.sqlite", self.kinds.rows)
+
+    def write_letter(self, letter: Letter, path: Path, force: bool = False, template: Path | None = None) -> None:
+        """Write a letter as Word, in the office's own template where it has one; a form keeps its ruled table.
+
+        Args:
+            template: comes before the one that office.yaml names.
+        Raises:
+            OutputError, InputError: as `letters_docx.write_letter` raises them.
+        """
+        from assistant.documents.letters_docx import write_letter
+
+        if template is None and not letter.table:
+            template = office_template(self.data)
+        write_letter(letter.as_paper(), path, force, template)
 
     def list_due(self, today: date) -> list[Due]:
         """Return what is due in every open case."""

@@ -1,5 +1,6 @@
 """The register of requests (条例 45), kept in SQLite through SQLAlchemy, so that a server database is a URL."""
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LedgerError
 from assistant.office.ledger_records import FIELDS, Consultation, RequestRecord, SentLetter, check_record
+from assistant.office.ledger_statistics import count_requests
+from assistant.office.ledger_years import ClosedYear, check_change, check_over
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, MetaData
@@ -55,7 +58,8 @@ class Ledger:
         Args:
             replacing: an existing number is replaced rather than refused.
         Raises:
-            LedgerError: a record that cannot be (`check_record`), or a number that exists or stands twice.
+            LedgerError: a record that cannot be (`check_record`), a number that exists or stands twice, or a change
+                of the figures of a closed year.
         """
         batch = list(records)
         seen: set[str] = set()
@@ -64,10 +68,14 @@ class Ledger:
             if record.number in seen:
                 raise LedgerError(f"登记编号{record.number}出现了两次，请核对。")
             seen.add(record.number)
+        closed = self.closed_years()
+        before = {record.number: record for record in self.requests()} if closed else {}
         with self._begin() as connection:
             existing = seen & self._numbers(connection)
             if existing and not replacing:
                 raise LedgerError(f"登记编号{min(existing)}已经登记过；要修改请用 gongkai ledger update。")
+            for record in batch if closed else ():
+                check_change(closed, before.get(record.number), record, self._rows)
             self._delete(connection, existing)
             self._insert(connection, batch)
         return len(batch)
@@ -128,6 +136,41 @@ class Ledger:
             )
             for row in rows
         ]
+
+    def closed_years(self) -> list[ClosedYear]:
+        """Return the years whose figures are fixed, the earliest first."""
+        from sqlalchemy import select
+
+        table = self._tables.tables["closed_years"]
+        with self._begin() as connection:
+            rows = connection.execute(select(table).order_by(table.c.year)).mappings().all()
+        return [ClosedYear(row["year"], row["closed_on"], json.loads(row["requests"])) for row in rows]
+
+    def close_year(self, year: int, today: date) -> ClosedYear:
+        """Fix 表三 of `year`: later changes that would alter it are refused.
+
+        Raises:
+            LedgerError: the year is not over, is closed already, or has no form.
+        """
+        check_over(year, today)
+        if any(item.year == year for item in self.closed_years()):
+            raise LedgerError(f"{year}年度已经封存过；要更正请先用 gongkai ledger reopen --year {year}。")
+        closed = ClosedYear(year, today, count_requests(self.requests(), year, self._rows))
+        values = {"year": year, "closed_on": today, "requests": json.dumps(closed.table)}
+        with self._begin() as connection:
+            connection.execute(self._tables.tables["closed_years"].insert(), values)
+        return closed
+
+    def reopen_year(self, year: int) -> None:
+        """Let the figures of a closed year change again.
+
+        Raises:
+            LedgerError: it is not closed.
+        """
+        table = self._tables.tables["closed_years"]
+        with self._begin() as connection:
+            if not connection.execute(table.delete().where(table.c.year == year)).rowcount:
+                raise LedgerError(f"{year}年度没有封存，不用重新开放。")
 
     def next_number(self, year: int) -> str:
         """Return the next free 登记编号 of `year`: 2026-001."""
@@ -235,5 +278,12 @@ def _define_tables() -> "MetaData":
         Column("kind", Text, nullable=False),
         Column("signed", Date),
         Column("document_number", Text, nullable=False),
+    )
+    Table(
+        "closed_years",
+        tables,
+        Column("year", Integer, primary_key=True),
+        Column("closed_on", Date, nullable=False),
+        Column("requests", Text, nullable=False),
     )
     return tables

@@ -10,6 +10,7 @@ from assistant.office.ledger_records import RequestRecord
 from assistant.office.letter_kinds import LetterKind
 
 _OFFICE_FIELDS = ("agency", "agency_kind", "government", "superior", "court", "contact")
+_TEMPLATE = "letter_template"
 
 
 def read_data(path: Path) -> dict[str, Any]:
@@ -41,10 +42,30 @@ def office_fields(folder: Path) -> dict[str, Any]:
     Raises:
         LetterError: it names a field that is not the office's own.
     """
+    return {key: value for key, value in _read_office(folder).items() if key != _TEMPLATE}
+
+
+def office_template(folder: Path) -> Path | None:
+    """Return the letter template that `office.yaml` names (a file beside it, or a whole path), None for none.
+
+    Raises:
+        LetterError: there is no such file.
+    """
+    name = _read_office(folder).get(_TEMPLATE)
+    if name is None:
+        return None
+    path = folder / str(name)
+    if not path.is_file():
+        raise LetterError(f"office.yaml 写的文书模板 {path} 不存在；请放到那里，或者改正 {_TEMPLATE} 一行。")
+    return path
+
+
+def _read_office(folder: Path) -> dict[str, Any]:
     path = folder / "office.yaml"
     data = read_data(path) if path.is_file() else {}
-    if unknown := sorted(set(data) - set(_OFFICE_FIELDS)):
-        raise LetterError(f"office.yaml 不能写 {'、'.join(unknown)}；可以写的有 {'、'.join(_OFFICE_FIELDS)}。")
+    known = (*_OFFICE_FIELDS, _TEMPLATE)
+    if unknown := sorted(set(data) - set(known)):
+        raise LetterError(f"office.yaml 不能写 {'、'.join(unknown)}；可以写的有 {'、'.join(known)}。")
     return data
 
 
