@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.answering.steps import Step
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
+    from assistant.office.records import Records
     from assistant.report.drafting.draft import ReportRules
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
@@ -47,6 +48,11 @@ class Assistant:
         from assistant.office.desk import Desk
 
         return Desk(self.settings.shipped_folder / "corpus", self.settings.data_folder)
+
+    @cached_property
+    def records(self) -> "Records":
+        """Accounts, conversations and audit."""
+        return open_records(self.settings)
 
     @cached_property
     def report_rules(self) -> "ReportRules":
@@ -127,6 +133,13 @@ class Assistant:
     def status(self) -> dict[str, object]:
         """The counts and the provenance of the index in use."""
         return dict(self.index.manifest)
+
+
+def open_records(settings: Settings) -> "Records":
+    """Return the accounts, conversations and audit that `settings` name, by default a file in the data folder."""
+    from assistant.office.records import Records
+
+    return Records(settings.database_url or settings.data_folder / "office.sqlite")
 
 
 def _embedder(settings: Settings) -> "tuple[Embeddings, str]":

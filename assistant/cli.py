@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from assistant.cli_entries import JsonOption, print_json
 from assistant.cli_office import add_office_commands
+from assistant.cli_people import people_app
 from assistant.cli_report import add_report_commands
 from assistant.errors import GongkaiError, InputError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(people_app, name="people")
 
 OnOption = Annotated[
     str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")
@@ -259,10 +261,13 @@ def evaluate(
 def serve(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口。")] = 7860,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="不登录，只给一个人在本机用。")] = False,
+    sign_in: Annotated[bool, typer.Option("--sign-in", help="在本机也要登录，例如前面有反向代理。")] = False,
 ) -> None:
-    """打开网页聊天。"""
+    """打开网页；在本机且还没有账户时不用登录，其他情况都要登录。"""
+    flags = ["--no-auth"] * no_auth + ["--sign-in"] * sign_in
     # The web side is a door of its own; this one only shows the way to it.
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port)])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port), *flags])
 
 
 # The office: deadlines, fees, letters, the register; and the annual report.

@@ -10,6 +10,8 @@ GongkaiError
 │   ├── FeeError            a number of requests or pages that no scale takes
 │   ├── LetterError         a letter that cannot be drafted from what was entered
 │   ├── LedgerError         an entry of the register that cannot be
+│   ├── RecordsError        conversations that cannot be kept, or their database not opened
+│   │   └── PeopleError     an account, password or sign-in that cannot be
 │   └── OutputError         a file that cannot be written as asked
 │   ├── DocumentError       a document that was handed in cannot be read
 │   │   ├── UnsupportedDocumentError   a format that is not read, or content that is not what the name says
@@ -126,6 +128,14 @@ class LetterError(InputError):
 
 class LedgerError(InputError):
     """An entry of the register of requests that cannot be."""
+
+
+class RecordsError(InputError):
+    """The database of people and conversations cannot be opened, or an entry of it cannot be."""
+
+
+class PeopleError(RecordsError):
+    """An account, a password or a sign-in that cannot be."""
 
 
 class OutputError(InputError):

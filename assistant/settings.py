@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+    database_url: str | None = None
+    # Days after which conversations and lines of the audit are deleted; unset, they are kept.
+    conversation_days: int | None = Field(default=None, ge=1)
+    audit_days: int | None = Field(default=None, ge=1)
 
     @cached_property
     def data_folder(self) -> Path:

@@ -5,6 +5,8 @@ import os
 import socket
 import sys
 
+from ui import LOOPBACK
+
 # Before gradio is imported: no telemetry, no look for a newer version.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
@@ -14,7 +16,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gongkai-web", description="公开助手的网页。")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=7860, help="端口")
+    parser.add_argument("--no-auth", action="store_true", help="不登录，只给一个人在本机用")
+    parser.add_argument("--sign-in", action="store_true", help="在本机也要登录，例如前面有反向代理")
     options = parser.parse_args()
+    if options.no_auth and (options.sign_in or options.host not in LOOPBACK):
+        sys.stderr.write("--no-auth 只能在本机用：去掉 --sign-in，监听地址用 127.0.0.1。\n")
+        sys.exit(2)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -25,19 +32,29 @@ def main() -> None:
 
     from assistant.cli import open_assistant
     from assistant.errors import GongkaiError
+    from ui.gate import now
 
     try:
         assistant = open_assistant()
+        records = assistant.records
+        alone = options.no_auth or (
+            options.host in LOOPBACK and not options.sign_in and not records.people.list_people()
+        )
+        first = None if alone else records.people.begin(now())
     except GongkaiError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    if first:
+        sys.stderr.write(
+            f"已建立管理员账户：用户名 {first[0]}，一次性密码 {first[1]}（只显示这一次，首次登录时修改）。\n"
+        )
 
     import uvicorn
 
     from ui.site import build_site
 
     sys.stderr.write(f"公开助手已就绪：http://{options.host}:{options.port}\n")
-    uvicorn.run(build_site(assistant), host=options.host, port=options.port, log_level="warning")
+    uvicorn.run(build_site(assistant, alone), host=options.host, port=options.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,47 @@
 """The page: the chat as its centre, the office's tools beside it, each in a tab."""
 
+from html import escape
+
 import gradio as gr
 
 from assistant.app import Assistant
-from ui import deadlines, ledger, letters
+from assistant.office.people import ALONE
+from ui import deadlines, ledger, letters, office
 from ui.chat import build_chat
+from ui.gate import Gate
 
 _TOOLS = (("期限与费用", deadlines), ("文书", letters), ("台账", ledger))
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
+def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
     """Return the page over `assistant`."""
     page: gr.Blocks = gr.Blocks(title="公开助手", fill_height=True, analytics_enabled=False)
     with page:
-        gr.HTML(
-            '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p></header>',
-            elem_id="masthead",
-        )
+        masthead = gr.HTML(_masthead(""), elem_id="masthead")
         with gr.Tab("问答"):
             build_chat(assistant)
         for name, tool in _TOOLS:
             with gr.Tab(name):
                 tool.build_tab(assistant.desk)
+        with gr.Tab("管理", visible=False) as management:
+            office.build_tab(assistant, gate, management)
+
+        def fit_to_visitor(request: gr.Request) -> tuple[object, ...]:
+            person = gate.person(request)
+            gate.tidy()
+            who = "" if person.name == ALONE else f"{person.name}（{person.role}）"
+            return _masthead(who), gr.update(visible=person.may_manage)
+
+        page.load(fit_to_visitor, None, [masthead, management], show_progress="hidden", api_visibility="private")
     return page
+
+
+def _masthead(who: str) -> str:
+    """The head of the page, with who is signed in and the ways out, where somebody is."""
+    account = (
+        f'<form class="account" method="post" action="/sign-out"><span>{escape(who)}</span>'
+        '<a href="/password">修改密码</a><button>退出</button></form>'
+        if who
+        else ""
+    )
+    return f'<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p>{account}</header>'

@@ -1,13 +1,16 @@
 """The FastAPI application: the page at /, its health at /healthz, and no request to any other host."""
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import gradio as gr
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app import Assistant
+from assistant.office.records import load_secret
+from ui.gate import Gate, add_gate
 from ui.page import build_page
 
 # Gradio's page names a script on another host; the browser is told not to ask anybody but us.
@@ -15,10 +18,45 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'"
 )
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
-def build_site(assistant: Assistant) -> FastAPI:
-    """Return the application that serves `assistant`."""
+class Doorway:
+    """Middleware: the gate before everything, and headers that keep the browser to ourselves; streams pass."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self._app, self._gate = app, gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        refusal = self._gate.refusal(Request(scope))
+        await (refusal or self._app)(scope, receive, send_with_headers)
+
+
+def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
+    """Return the application that serves `assistant`.
+
+    Args:
+        alone: nobody signs in, and only this machine is served.
+    """
+    settings = assistant.settings
+    keep = (settings.conversation_days, settings.audit_days)
+    gate = Gate(assistant.records, load_secret(settings.data_folder), alone, keep)
     app = FastAPI(title="gongkai", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -35,18 +73,19 @@ def build_site(assistant: Assistant) -> FastAPI:
             **counts,
         }
 
-    @app.middleware("http")
-    async def keep_to_ourselves(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+    app.add_middleware(Doorway, gate=gate)
+    add_gate(app, gate)
 
-    page = build_page(assistant)
+    def name_of(request: Request) -> str | None:
+        person = gate.visitor(request)
+        return person.name if person else None
+
+    page = build_page(assistant, gate)
     site: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
+        auth_dependency=name_of,
         theme=_theme(),
         css_paths=[Path(__file__).with_name("style.css")],
         footer_links=[],

@@ -9,7 +9,7 @@ from ui.sources import EMPTY, show_sources
 
 
 def test_health_tells_versions_and_counts(assistant):
-    with TestClient(build_site(assistant)) as client:
+    with TestClient(build_site(assistant), base_url="http://127.0.0.1", client=("127.0.0.1", 5)) as client:
         health = client.get("/healthz")
     assert health.status_code == 200
     assert health.json()["status"] == "ok"
@@ -18,7 +18,7 @@ def test_health_tells_versions_and_counts(assistant):
 
 
 def test_the_browser_is_told_to_ask_nobody_else(assistant):
-    with TestClient(build_site(assistant)) as client:
+    with TestClient(build_site(assistant), base_url="http://127.0.0.1", client=("127.0.0.1", 5)) as client:
         page = client.get("/")
     assert page.status_code == 200
     assert "default-src 'self'" in page.headers["content-security-policy"]

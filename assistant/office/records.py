@@ -1,0 +1,155 @@
+"""The database of the office: accounts, conversations, audit; SQLite through SQLAlchemy, so that a server is a URL."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import RecordsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, MetaData
+
+    from assistant.office.audit import Audit
+    from assistant.office.conversations import Conversations
+    from assistant.office.people import People
+
+
+class Records:
+    """What the office keeps over restarts. Safe for several threads.
+
+    Args:
+        place: a file, or the URL of a database.
+    Raises:
+        RecordsError: the place cannot be opened.
+    """
+
+    def __init__(self, place: Path | str) -> None:
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+        try:
+            if isinstance(place, Path):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.touch(mode=0o600)
+                place = f"sqlite:///{place}"
+            self.engine: Engine = create_engine(
+                place, pool_pre_ping=True, json_serializer=lambda value: json.dumps(value, ensure_ascii=False)
+            )
+            if self.engine.dialect.name == "sqlite":
+                event.listen(self.engine, "connect", _prepare_sqlite)
+            self.tables: MetaData = define_tables()
+            self.tables.create_all(self.engine)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise RecordsError("GONGKAI_DATABASE_URL 写得不对，或者缺少这种数据库的驱动程序；请核对。") from error
+        except (OSError, SQLAlchemyError) as error:
+            raise RecordsError("人员和会话的数据库打不开；请核对 GONGKAI_DATABASE_URL 和数据目录的权限。") from error
+
+    @cached_property
+    def people(self) -> "People":
+        """The accounts."""
+        from assistant.office.people import People
+
+        return People(self.engine, self.tables)
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        """The conversations, each of one person."""
+        from assistant.office.conversations import Conversations
+
+        return Conversations(self.engine, self.tables)
+
+    @cached_property
+    def audit(self) -> "Audit":
+        """Who did what."""
+        from assistant.office.audit import Audit
+
+        return Audit(self.engine, self.tables)
+
+    def forget(self, now: datetime, conversation_days: int | None, audit_days: int | None) -> tuple[int, int]:
+        """Delete what is older than the days to keep (None: for ever); return how many conversations and entries."""
+        old_talk = now - timedelta(days=conversation_days) if conversation_days else None
+        old_entry = now - timedelta(days=audit_days) if audit_days else None
+        return (
+            self.conversations.delete_before(old_talk) if old_talk else 0,
+            self.audit.delete_before(old_entry) if old_entry else 0,
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def load_secret(folder: Path) -> str:
+    """Return the key that signs sessions, made on first use in `folder` and readable by its owner only."""
+    path = folder / "session.key"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".session.{secrets.token_hex(4)}"
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        part.replace(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def define_tables() -> "MetaData":
+    """Return the tables; times are local, with their offset, as ISO text, so that every database sorts them alike."""
+    from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+    tables = MetaData()
+    Table(
+        "accounts",
+        tables,
+        Column("name", String(64), primary_key=True),
+        Column("role", String(16), nullable=False),
+        Column("password_hash", Text, nullable=False),
+        Column("must_change", Boolean, nullable=False),
+        Column("active", Boolean, nullable=False),
+        # Grows when the password changes or the account is closed: sessions of an earlier epoch end.
+        Column("epoch", Integer, nullable=False),
+        Column("created", String(40), nullable=False),
+    )
+    Table(
+        "conversations",
+        tables,
+        Column("id", String(32), primary_key=True),
+        Column("owner", String(64), nullable=False, index=True),
+        Column("title", Text, nullable=False),
+        Column("changed", String(40), nullable=False, index=True),
+    )
+    Table(
+        "turns",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("conversation", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+        Column("question", Text, nullable=False),
+        # None while the answer is being made.
+        Column("answer", JSON(none_as_null=True)),
+        Column("corpus", String(80), nullable=False),
+        Column("asked", String(40), nullable=False),
+        Column("feedback", String(16)),
+        Index("turns_of_conversation", "conversation", "id"),
+    )
+    Table(
+        "audit",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("at", String(40), nullable=False, index=True),
+        Column("who", String(64), nullable=False),
+        Column("action", String(32), nullable=False),
+        Column("detail", JSON, nullable=False),
+        Column("corpus", String(80), nullable=False),
+        Column("address", String(64), nullable=False),
+    )
+    return tables
+
+
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # Readers and one writer at a time do not wait for each other.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

@@ -1,0 +1,233 @@
+"""Who may come in: signed cookies, the pages to sign in and to change a password, and one person alone on loopback."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from assistant.errors import PeopleError
+from assistant.office.audit import Entry
+from assistant.office.people import ADMINISTRATOR, ALONE, SHORTEST_PASSWORD, Person
+from assistant.office.records import Records
+from ui import LOOPBACK
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+COOKIE = "gongkai_session"
+_HOURS = 12
+# What is served to anybody.
+_HEALTH = "/healthz"
+_OPEN = ("/sign-in",)
+# The API has tokens of its own.
+_TOKENS = "/api/"
+_LONGEST_FORM = 8192
+
+
+def now() -> datetime:
+    """Return the office's own time."""
+    return datetime.now().astimezone()
+
+
+@dataclass
+class Gate:
+    """The gate of one site.
+
+    Attributes:
+        secret: signs the cookies.
+        alone: nobody signs in; only requests addressed to this machine itself are served.
+        keep: days after which conversations and audit lines are deleted; None keeps them.
+        tidied: the day on which that was last done.
+    """
+
+    records: Records
+    secret: str
+    alone: bool
+    keep: tuple[int | None, int | None] = (None, None)
+    tidied: date | None = None
+
+    def tidy(self) -> None:
+        """Delete what has been kept long enough, once a day."""
+        at = now()
+        if self.tidied == at.date():
+            return
+        self.tidied = at.date()
+        gone = self.records.forget(at, *self.keep)
+        if any(gone):
+            detail = {"会话": str(gone[0]), "审计": str(gone[1])}
+            self.records.audit.note(Entry(at, "系统", "forget", detail, "", ""))
+
+    def visitor(self, request: Request) -> Person | None:
+        """Return who sends `request`, None for a stranger, an expired session or a closed account."""
+        if self.alone:
+            return Person(ALONE, ADMINISTRATOR)
+        try:
+            name, epoch = self._signer.loads(request.cookies.get(COOKIE, ""), max_age=_HOURS * 3600)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        person = self.records.people.person(str(name))
+        return person if person and person.active and person.epoch == epoch else None
+
+    def person(self, request: gr.Request) -> Person:
+        """Return who sends an event of the page.
+
+        Raises:
+            gr.Error: nobody who may.
+        """
+        person = self.visitor(request.request) if request.request else None
+        if person is None or person.must_change:
+            raise gr.Error("登录已经过期，请刷新页面重新登录。", title="请登录")
+        return person
+
+    def administrator(self, request: gr.Request) -> Person:
+        """Return the administrator who sends an event of the page.
+
+        Raises:
+            gr.Error: somebody else.
+        """
+        person = self.person(request)
+        if not person.may_manage:
+            raise gr.Error("这一页只给管理员用。", title="没有权限")
+        return person
+
+    @property
+    def _signer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt="session")
+
+    def admit(self, request: Request, person: Person, response: Response) -> Response:
+        """Return `response` with the session of `person` in it."""
+        response.set_cookie(
+            COOKIE,
+            self._signer.dumps([person.name, person.epoch]),
+            max_age=_HOURS * 3600,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    def note(self, request: Request | gr.Request, who: str, action: str, corpus: str = "", **detail: str) -> None:
+        """Write one line of the audit."""
+        self.records.audit.note(Entry(now(), who, action, dict(detail), corpus, address_of(request)))
+
+    def refusal(self, request: Request) -> Response | None:
+        """Return what is answered in place of the page, None where the request may pass."""
+        if request.url.path == _HEALTH:
+            return None
+        if self.alone and not _addressed_to_this_machine(request):
+            return _say(request, 403, "没有登录的服务只能在本机打开。要给别人用，请让管理员建立账户。")
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(request):
+            return _say(request, 403, "这个请求来自别的网站，没有执行。")
+        if request.url.path in _OPEN or request.url.path.startswith(_TOKENS):
+            return None
+        person = self.visitor(request)
+        page = "text/html" in request.headers.get("accept", "")
+        if person is None:
+            return RedirectResponse("/sign-in", 303) if page else _say(request, 401, "请先登录。")
+        if person.must_change and request.url.path not in ("/password", "/sign-out"):
+            return RedirectResponse("/password", 303) if page else _say(request, 403, "请先修改密码。")
+        return None
+
+
+def address_of(request: Request | gr.Request) -> str:
+    """Return the address that the request comes from."""
+    return request.client.host if request.client else ""
+
+
+def _addressed_to_this_machine(request: Request) -> bool:
+    """Whether the request names this machine as its host and no proxy passed it on: neither rebinding nor a relay."""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    return host in LOOPBACK and "x-forwarded-for" not in request.headers and address_of(request) in LOOPBACK
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site sends the request."""
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        return True
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+
+
+def _say(request: Request, status: int, line: str) -> Response:
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(_page("notice.html").render(line=line), status)
+    return JSONResponse({"detail": line}, status)
+
+
+@cache
+def _page(name: str) -> "Template":
+    from jinja2 import Environment, FileSystemLoader
+
+    folder = Path(__file__).with_name("pages")
+    return Environment(loader=FileSystemLoader(folder), autoescape=True).get_template(name)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a small form; {} for one that is too long."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST_FORM:
+            return {}
+    return {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def add_gate(app: FastAPI, gate: Gate) -> None:
+    """Add the pages of the gate to `app`; the gate itself stands in the site's middleware."""
+    from starlette.concurrency import run_in_threadpool
+
+    def show(template: str, line: str = "", status: int = 200, **values: object) -> HTMLResponse:
+        return HTMLResponse(_page(template).render(line=line, shortest=SHORTEST_PASSWORD, **values), status)
+
+    @app.get("/sign-in")
+    def ask_name(request: Request) -> Response:
+        return RedirectResponse("/", 303) if gate.visitor(request) else show("sign_in.html")
+
+    @app.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        form = await _form(request)
+        name, password = form.get("name", "").strip(), form.get("password", "")
+        try:
+            person = await run_in_threadpool(gate.records.people.sign_in, name, password, address_of(request), now())
+        except PeopleError as error:
+            gate.note(request, name, "sign_in_failed")
+            return show("sign_in.html", str(error), 401, name=name)
+        gate.note(request, name, "sign_in")
+        return gate.admit(request, person, RedirectResponse("/password" if person.must_change else "/", 303))
+
+    @app.post("/sign-out")
+    def sign_out(request: Request) -> Response:
+        if person := gate.visitor(request):
+            gate.note(request, person.name, "sign_out")
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    @app.get("/password")
+    def ask_password(request: Request) -> Response:
+        person = gate.visitor(request)
+        if person is None or gate.alone:
+            return RedirectResponse("/", 303)
+        return show("password.html", person=person)
+
+    @app.post("/password")
+    async def change_password(request: Request) -> Response:
+        form, person = await _form(request), gate.visitor(request)
+        if person is None or gate.alone:
+            return RedirectResponse("/", 303)
+        new = form.get("new", "")
+        try:
+            if new != form.get("again", ""):
+                raise PeopleError("两次写的新密码不一样。")
+            person = await run_in_threadpool(gate.records.people.change_password, person.name, form.get("old", ""), new)
+        except PeopleError as error:
+            return show("password.html", str(error), 400, person=person)
+        gate.note(request, person.name, "password")
+        return gate.admit(request, person, RedirectResponse("/", 303))
