@@ -51,6 +51,7 @@ bench: .venv/installed-test ## print the tables of benchmarks/
 
 evaluate: .venv/installed-test ## the measures over the golden questions, reporting half
 	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --half reporting
+	$(BIN)/gongkai evaluate --questions tests/golden/questions_unseen.yaml --half reporting
 
 vectors: .venv/installed-test ## make the vectors of the shipped corpus beforehand
 	$(BIN)/python -m benchmarks.prepare_vectors

@@ -230,13 +230,15 @@ def corpus_rebuild(as_json: JsonOption = False) -> None:
 
 @app.command()
 def evaluate(
-    questions: Annotated[Path | None, typer.Option(metavar="文件", help="问题文件（.jsonl 或 .yaml）。")] = None,
+    questions: Annotated[
+        list[Path] | None, typer.Option(metavar="文件", help="问题文件（.jsonl 或 .yaml），可以写几次。")
+    ] = None,
     half: Annotated[str | None, typer.Option(metavar="名称", help="只用标为 tuning 或 reporting 的一半。")] = None,
     as_of: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """用已知答案的问题衡量检索、回答和拒答。"""
-    if questions is None:
+    if not questions:
         raise InputError("请用 --questions 指定问题文件，例如：--questions tests/golden/questions.yaml。")
     from rich.console import Console
     from rich.progress import Progress
@@ -244,9 +246,9 @@ def evaluate(
     from assistant.evaluation import evaluate as measure
     from assistant.evaluation import load_questions
 
-    rows = load_questions(questions, half)
+    rows = [row for path in questions for row in load_questions(path, half)]
     if not rows:
-        raise InputError(f"{questions.name} 里没有可用的问题。")
+        raise InputError(f"{'、'.join(path.name for path in questions)} 里没有可用的问题。")
     assistant = open_assistant()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("正在评测", total=len(rows))

@@ -9,6 +9,11 @@ from assistant.evaluation import evaluate, load_questions
 from tests.conftest import TODAY
 
 GOLDEN = Path(__file__).parent / "golden"
+FILES = (GOLDEN / "questions.yaml", GOLDEN / "questions_unseen.yaml")
+
+
+def every_question(half=None):
+    return [question for path in FILES for question in load_questions(path, half)]
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +37,14 @@ def test_the_reporting_half_reaches_the_goal(reporting, measure, goal):
 
 
 def test_there_are_enough_questions_and_none_is_a_line_of_the_corpus(assistant):
-    questions = load_questions(GOLDEN / "questions.yaml")
+    questions = every_question()
     lines = {line for article in assistant.index.articles for p in article.paragraphs for line in p.questions}
     assert len(questions) >= 250
     assert sum(not question.answerable for question in questions) >= 40
-    assert len({question.question for question in questions}) == len(questions)
+    assert len({question.id for question in questions}) == len(questions)
+    for path in FILES:
+        asked = [(question.question, question.history) for question in load_questions(path)]
+        assert len(set(asked)) == len(asked)
     assert not lines & {question.question for question in questions}
 
 
@@ -48,12 +56,12 @@ def test_every_gold_document_is_in_the_corpus(assistant):
         for article in assistant.index.articles
         for name in (article.source.title, article.source.document_number, *article.source.short_titles)
     }
-    for question in load_questions(GOLDEN / "questions.yaml"):
+    for question in every_question():
         assert {_plain(document) for document, _ in question.articles} <= names, question.id
 
 
 def test_every_citation_of_every_tuning_answer_is_verified(assistant):
-    result = evaluate(assistant, load_questions(GOLDEN / "questions.yaml", half="tuning"), TODAY)
+    result = evaluate(assistant, every_question("tuning"), TODAY)
     assert result["citations"] > 500
     assert result["citations_verified"] == 1.0
 
