@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from langchain_core.runnables import Runnable
 
-    from assistant.answering.chain import Inquiry
     from assistant.answering.citations import Answer
+    from assistant.answering.finding import Inquiry
     from assistant.answering.steps import Step
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
@@ -63,8 +63,8 @@ class Assistant:
 
     def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
-        from assistant.answering.chain import Inquiry
         from assistant.answering.extractive import refuse
+        from assistant.answering.finding import Inquiry
 
         started = time.perf_counter()
         read = read_message(message, history)
@@ -72,7 +72,7 @@ class Assistant:
             answer = refuse(message, read.refusal)
         else:
             answer = self._ask_desk(read.text, on) or self.chain.invoke(
-                Inquiry(read.text, on, read.context, read.leans)
+                Inquiry(read.text, on, read.context, read.leans, read.parts)
             )
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
 
@@ -124,10 +124,15 @@ class Assistant:
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""
-        from assistant.retrieval.hybrid import search
+        from assistant.answering.finding import Inquiry, find, named_articles, named_first
 
         read = read_message(words, history)
-        return () if read.refusal else search(self.index, read.text, on, limit, read.context if read.leans else "").hits
+        if read.refusal:
+            return ()
+        inquiry = Inquiry(read.text, on, read.context, read.leans, read.parts)
+        found = find(self.index, inquiry, limit)
+        named, _ = named_articles(self.index, inquiry, found, foreign=False)
+        return named_first(read.text, named, found.hits)[0][:limit]
 
     @cached_property
     def status(self) -> dict[str, object]:

@@ -121,3 +121,27 @@ def test_the_steps_of_an_answer_end_with_the_answer_that_ask_gives(assistant):
     assert [step.name for step in steps] == ["searching", "checking", "text", "done"]
     asked = assistant.ask("收到申请后几天内要答复？", TODAY)
     assert steps[-1].answer.answer == asked.answer == steps[2].text
+
+
+def test_both_parts_of_a_question_are_answered(assistant):
+    answer = assistant.ask("收到申请几天内要求补正？第三方多少天内提意见？", TODAY)
+    first = answer.answer.split("**依据**")[0]
+    assert "7个工作日" in first
+    assert "15个工作日" in first
+    assert {30, 32} <= {citation.article for citation in answer.citations}
+
+
+def test_two_articles_named_are_both_shown_and_a_paragraph_named_comes_first(assistant):
+    answer = assistant.ask("条例32条和34条有什么区别", TODAY)
+    assert {32, 34} <= {citation.article for citation in answer.citations}
+    assert assistant.ask("条例33条第3款", TODAY).citations[0].clause == "第三十三条第三款"
+
+
+def test_a_law_that_the_corpus_does_not_hold_is_not_answered_from_another(assistant):
+    answer = assistant.ask("《中华人民共和国政务公开法》第二十条怎么规定", TODAY)
+    assert answer.declined
+    assert "没有收录《中华人民共和国政务公开法》" in answer.reason
+
+
+def test_a_search_puts_the_article_that_is_named_first(assistant):
+    assert assistant.search("条例第四十四条", TODAY)[0].article.number == 44

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import read_message
+from assistant.conversation import read_message, split_question
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\x00\x07", "？？！……", "😀😀", "How many days?", "12345", "あいう"])
@@ -46,3 +46,18 @@ def test_a_chain_of_follow_ups_goes_back_to_the_question_that_stands_alone():
 @given(st.text(max_size=300), st.lists(st.text(max_size=50), max_size=3))
 def test_any_message_is_read_without_an_error(text, history):
     read_message(text, history)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("延长期限谁批准，最多延多久", ("延长期限谁批准", "最多延多久")),
+        ("单位被复议了，几天内交答复，不交会怎么样", ("几天内交答复", "不交会怎么样")),
+        ("主动公开跟依申请公开的期限各是多少", ("主动公开的期限各是多少", "依申请公开的期限各是多少")),
+        ("答复期限是几个工作日？", ()),
+        ("乡镇的年报哪天前交，条例写了吗？", ()),
+        ("拿不准一份文件能不能公开，该找谁定？", ()),
+    ],
+)
+def test_a_message_that_asks_for_two_things_is_read_in_parts(text, parts):
+    assert split_question(text) == parts

@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 
 from assistant.answering.citations import Answer, Citation, cite, parts_of, verify_citations
 from assistant.answering.extractive import compose, refuse
-from assistant.answering.mentions import find_mentions
-from assistant.numbers import write_chinese_numeral
+from assistant.answering.finding import Inquiry, find, named_articles, named_first
 from assistant.retrieval.calibration import Calibration
-from assistant.retrieval.hybrid import Hit, Search, search
+from assistant.retrieval.hybrid import Hit, Search
 from assistant.retrieval.index import Index
-from assistant.sources.digests import Article, Paragraph, Source
+from assistant.sources.digests import Article, Paragraph
 
-_LIMIT = 10
 _BASIS = re.compile(
     r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?"
     r"(?P<article>第[零一二三四五六七八九十百]+条)(?P<label>(?:第[一二三四五六七八九十]+[款项])*)"
@@ -25,64 +23,54 @@ _BASIS = re.compile(
 _WITNESSES = 5
 # Cosine by which the text of another day must be nearer than that of the day asked for, to be what was meant.
 _FAR = 0.04
-# 「条例」 alone always means this one here.
-_DEFAULT_LAW = "disclosure-regulation-2019"
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A question to the chain.
-
-    Attributes:
-        context: the earlier questions that it may lean on, or "".
-        leans: it says nothing without them.
-    """
-
-    question: str
-    on: date
-    context: str = ""
-    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found; `refusal` says why there is nothing to answer, or is ""."""
+    """What was found.
+
+    Attributes:
+        refusal: why there is nothing to answer, or "".
+        parts: the first so many hits answer a part of the question each.
+    """
 
     inquiry: Inquiry
     hits: tuple[Hit, ...]
     refusal: str
+    parts: int = 1
 
 
 def build_chain(index: Index, calibration: Calibration) -> Runnable[Inquiry, Answer]:
     """Return the chain over `index`; its answers carry verified citations or decline."""
     parts = parts_of(index.articles)
-    find: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, inquiry))
+    look: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, inquiry))
     decline: Runnable[Found, Answer] = RunnableLambda(
         lambda found: refuse(found.inquiry.question, found.refusal, found.hits)
     )
     answer: Runnable[Found, Answer] = RunnableLambda(
-        lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on)
+        lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on, found.parts)
     )
     verify: Runnable[Answer, Answer] = RunnableLambda(lambda answer: verify_citations(answer, parts))
-    return find | RunnableBranch((lambda found: bool(found.refusal), decline), answer) | verify
+    return look | RunnableBranch((lambda found: bool(found.refusal), decline), answer) | verify
 
 
 def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
-    context = inquiry.context if inquiry.leans else ""
-    result = search(index, inquiry.question, inquiry.on, _LIMIT, context)
+    result = find(index, inquiry)
     if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
         # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
-        result = search(index, inquiry.question, inquiry.on, _LIMIT, inquiry.context)
+        result = find(index, replace(inquiry, leans=True))
     if not result.hits:
         return Found(inquiry, (), f"本库没有在{inquiry.on}有效的规定，不能据此回答；请换一个日期。")
     if later := _only_in_later_law(index, result, inquiry.on):
         return Found(inquiry, result.hits, later)
-    named, refusal = _named(index, inquiry, result, result.nearby[0].article < 0)
+    named, refusal = named_articles(index, inquiry, result, result.nearby[0].article < 0)
     if refusal:
         return Found(inquiry, result.hits, refusal)
     if named:
-        return Found(inquiry, named, "")
-    return Found(inquiry, result.hits, _reason(index, result) if calibration.declines(result) else "")
+        hits, parts = named_first(inquiry.question, named, result.hits)
+        return Found(inquiry, hits, "", parts)
+    refusal = _reason(index, result) if calibration.declines(result) else ""
+    return Found(inquiry, result.hits, refusal, max(1, len(inquiry.parts)))
 
 
 def _only_in_later_law(index: Index, result: Search, on: date) -> str:
@@ -95,39 +83,6 @@ def _only_in_later_law(index: Index, result: Search, on: date) -> str:
         return ""
     title = source.title.removeprefix("中华人民共和国")
     return f"本库收录的《{title}》自{source.in_force_from}起施行，没有收录{on}有效的文本，不能据此回答。"
-
-
-def _named(index: Index, inquiry: Inquiry, result: Search, foreign: bool) -> tuple[tuple[Hit, ...], str]:
-    """Return the articles that the question names, as the first hits, or why there is no such article.
-
-    Args:
-        foreign: the question is about something else; a number alone is then no article of ours.
-    """
-    sources = {article.source.id: article.source for article in index.articles}
-    default = sources.get(_DEFAULT_LAW) or next(iter(sources.values()))
-    hits = []
-    for mention in find_mentions(inquiry.question, sources.values(), default):
-        if foreign and not mention.law_named:
-            continue
-        found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
-        if not found:
-            return (), _no_such_article(mention.source, mention.number)
-        # Asked for by its number, an article is shown whole; what it leaves open, when that is what was asked.
-        best = result.hits[0].article
-        hits += [_whole(best)] if best in found and best.open_point else []
-        hits += [_whole(article) for article in found if not article.open_point]
-    return tuple(hits), ""
-
-
-def _whole(article: Article) -> Hit:
-    return Hit(article, 0.0, 1.0, dict.fromkeys(range(len(article.paragraphs)), 1.0))
-
-
-def _no_such_article(source: Source, number: int) -> str:
-    title = source.title.removeprefix("中华人民共和国")
-    if source.articles is not None and number > source.articles:
-        return f"《{title}》共{source.articles}条，没有第{write_chinese_numeral(number)}条。"
-    return f"本库没有收录《{title}》第{write_chinese_numeral(number)}条，不能据此回答。"
 
 
 def _reason(index: Index, result: Search) -> str:

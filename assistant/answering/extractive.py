@@ -22,14 +22,22 @@ _PARAGRAPHS = 3
 _RELATED = 3
 
 
-def compose(question: str, hits: Sequence[Hit], on: date) -> Answer:
-    """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet."""
-    chosen = [(hits[0].article, paragraph) for paragraph in _fitting(hits[0])]
-    chosen += [(hit.article, _fitting(hit)[0]) for hit in _related(hits)]
+def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1) -> Answer:
+    """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet.
+
+    Args:
+        parts: the first so many hits answer a part of the question each.
+    """
+    fitting = [[(hit.article, paragraph) for paragraph in _fitting(hit)] for hit in hits[:parts]]
+    answers = dict.fromkeys(shown[0] for shown in fitting)
+    beside = dict.fromkeys(one for shown in fitting for one in shown[1:] if one not in answers)
+    known = {article.id for article, _ in answers}
+    related = [(hit.article, _fitting(hit)[0]) for hit in _related(hits, parts) if hit.article.id not in known]
+    chosen = [*answers, *beside, *related]
     citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
     return Answer(
         question=question,
-        answer=_write(citations, on),
+        answer=_write(citations, on, len(answers)),
         declined=False,
         reason=None,
         citations=citations,
@@ -64,16 +72,19 @@ def _fitting(hit: Hit) -> list[Paragraph]:
     return [paragraphs[i] for i in (best, *rest)]
 
 
-def _related(hits: Sequence[Hit]) -> list[Hit]:
+def _related(hits: Sequence[Hit], parts: int) -> list[Hit]:
     """Return the further articles worth saying: nearly as near as the first."""
-    return [hit for hit in hits[1:6] if hit.similarity >= hits[0].similarity - _OTHER_ARTICLE][:_RELATED]
+    return [hit for hit in hits[parts : parts + 5] if hit.similarity >= hits[0].similarity - _OTHER_ARTICLE][:_RELATED]
 
 
-def _write(citations: Sequence[Citation], on: date) -> str:
-    first, *others = citations
-    old = "（这是已经失效的旧规定）" if first.expired_on(on) else ""
-    lines = [f"{old}{first.quote} [{first.marker}]", "", f"**依据**：{reference(first, on)} [{first.marker}]"]
-    if others:
+def _write(citations: Sequence[Citation], on: date, answers: int) -> str:
+    """Return the text: the first `answers` quotations, what they rest on, and the others as related rules."""
+    lines = []
+    for c in citations[:answers]:
+        old = "（这是已经失效的旧规定）" if c.expired_on(on) else ""
+        lines += [f"{old}{c.quote} [{c.marker}]", ""]
+    lines.append("**依据**：" + "；".join(f"{reference(c, on)} [{c.marker}]" for c in citations[:answers]))
+    if others := citations[answers:]:
         lines += ["", "**相关规定**", ""]
         lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in others]
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """The retriever: dense and lexical rankings fused, within the law in force on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -116,22 +116,32 @@ def _start(source: Source, question: str) -> float:
     return _PREFERENCE * source.preferred - _OFF_TOPIC * off_topic
 
 
-def search(index: Index, question: str, on: date, limit: int = 10, context: str = "") -> Search:
+def search(
+    index: Index,
+    question: str,
+    on: date,
+    limit: int = 10,
+    context: str = "",
+    embed: Callable[[str], list[float]] | None = None,
+) -> Search:
     """Return the `limit` articles that fit `question` best, in force on `on` or asked for by their old names.
 
     Args:
-        context: what was asked before, where `question` says nothing without it; it counts half.
+        context: what was asked before, or the message that `question` is a part of, where `question` says nothing
+            without it; it counts half.
+        embed: a text's vector as a query; the index's own unless it is given, as one that remembers.
     """
-    whole = f"{context} {question}".strip()
+    embed = embed or index.embeddings.embed_query
+    whole = context if question in context else f"{context} {question}".strip()
     wanted = np.array(
         [
             article.source.in_force_on(on) or any(word in whole for word in article.source.asked_by)
             for article in index.articles
         ]
     )
-    vector = np.array(index.embeddings.embed_query(whole))
+    vector = np.array(embed(whole))
     words = index.articles_by_words.scores(whole)
-    alone = np.array(index.embeddings.embed_query(question)) if context else None
+    alone = np.array(embed(question)) if context else None
     if alone is not None:
         vector = _unit(vector + alone)
         words = words + index.articles_by_words.scores(question)
