@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.conversation import read_message
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
     from assistant.office.records import Records
+    from assistant.report.checked import CheckedReport, CheckRules
     from assistant.report.drafting.draft import ReportRules
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
@@ -60,6 +62,23 @@ class Assistant:
         from assistant.report.drafting.draft import load_report_rules
 
         return load_report_rules(self.settings.shipped_folder / "corpus")
+
+    @cached_property
+    def check_rules(self) -> "CheckRules":
+        """The forms, checks and reading words for finished reports."""
+        from assistant.report.checked import load_check_rules
+
+        return load_check_rules(self.settings.shipped_folder / "corpus")
+
+    def check(self, path: Path, previous: Path | None = None) -> "CheckedReport":
+        """Return what is found in a finished annual report, compared with last year's report or statistics if given.
+
+        Raises:
+            InputError: a file that cannot be read, or is no annual report.
+        """
+        from assistant.report.checked import check_report
+
+        return check_report(path, previous, self.check_rules)
 
     def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""

@@ -21,6 +21,8 @@ _NO_LINE_START = "。，、；：！？）》〉】」』”’％…·,.;:!?)%"
 _SENTENCE_END = "。；：！？"
 _QUOTES = "“”‘’"
 _MARGIN_ZONE = 0.1
+# 「— 1 —」 as official papers number their pages, which may stand a little higher than the edge.
+_DASHED_NUMBER, _NUMBER_ZONE = re.compile(r"[-—–－―]\s*\d{1,4}\s*[-—–－―]"), 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,12 @@ def drop_running_lines(lines: list[Line]) -> list[Line]:
         if _PAGE_NUMBER.fullmatch(line.text.strip())
         or (len(pages) > 1 and repeated[_masked(line.text), round(line.top / line.page_height, 2)] >= often)
     }
-    return [line for line in lines if id(line) not in dropped]
+    return [line for line in lines if id(line) not in dropped and not _is_page_number(line)]
+
+
+def _is_page_number(line: Line) -> bool:
+    low = line.top > line.page_height * (1 - _NUMBER_ZONE)
+    return low and bool(_DASHED_NUMBER.fullmatch(line.text.strip()))
 
 
 def _masked(text: str) -> str:

@@ -10,6 +10,7 @@ from layouts import TEXT_LAYOUTS, paper_lines
 
 from assistant.report.checked import check_report
 from assistant.report.drafting.draft import draft_report
+from assistant.report.explaining import explain_finding
 from assistant.report.layout import lay_out
 from assistant.report.statistics_files import dump_statistics
 
@@ -81,3 +82,16 @@ def test_last_year_must_be_the_year_before(report_file, check_rules):
 
     with pytest.raises(ReportError, match="请给出2024年度的报告"):
         check_report(report_file(), report_file(name="早.md", year=2023), check_rules)
+
+
+def test_a_finding_is_explained_with_the_sum_and_the_rule(report_file, check_rules, make):
+    statistics = make(20, year=2025)
+    checked = check_report(report_file({"requests.carried_out.enterprise": 987}), None, check_rules)
+    finding = next(finding for finding in checked.findings if finding.code == "H1")
+    told = explain_finding(finding, checked.report)
+    came = [statistics.value("requests", row, "enterprise") for row in ("received", "carried_in")]
+    done = statistics.value("requests", "total", "enterprise")
+    assert f"＝{sum(came)}" in told
+    assert f"＝{done + 987}" in told
+    assert f"相差{abs(sum(came) - done - 987)}" in told
+    assert "第一项加第二项之和，等于第三项加第四项之和" in told

@@ -17,7 +17,10 @@ _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月\d{1,2}日$")
 _AROUND = re.compile(
     r"^(?:关于|现将|现公布|附件\d*[:：]?|[★●◆■]|【.*?】)|(?:关于|的|单位|机关)$|[《》<>\[\]【】“”\"'（）()]|^\d+[、.]"
 )
-_SITE = re.compile(r"^(?:首页|当前位置|信息来源|来源|发布|索引号|浏览|字[号体]|打印|分享)")
+# Lines of a site around the article, and sentences.
+_NO_TITLE = re.compile(
+    r"^(?:首页|当前位置|您所?在的?位置|来源|发布|索引号|浏览|字[号体]|打印|分享)|[。；:：>|]|http|www"
+)
 _FIRST_LINES = 14
 _LONGEST_TITLE = 70
 
@@ -66,23 +69,29 @@ def read_head(document: Document, words: ReadingWords, first_heading: int) -> He
 
 def _title(lines: Sequence[tuple[int, str]], words: ReadingWords) -> tuple[str, list[int]]:
     """Return the title and its blocks; one of several lines is put together."""
-    for position, (number, text) in enumerate(lines):
-        folded = fold(text)
-        if len(folded) > _LONGEST_TITLE or _SITE.match(folded) or re.search("[。；]", folded):
-            continue
-        for count in (1, 2, 3):
-            part = lines[position : position + count]
-            whole = fold("".join(text for _, text in part))
-            if len(part) < count or len(whole) > _LONGEST_TITLE or any("。" in text for _, text in part):
-                break
-            if words.title_sign.search(whole):
-                blocks = [number for number, _ in part]
-                rest = lines[position + count :]
-                # The year may stand in a line of its own below: （2023年度）.
-                if rest and not _YEAR.search(whole) and re.fullmatch(r"\(?20\d\d年?度?\)?", fold(rest[0][1])):
-                    return whole + fold(rest[0][1]), [*blocks, rest[0][0]]
-                return whole, blocks
+    folded = [fold(text) for _, text in lines]
+    for count in (1, 2, 3):
+        for position in range(len(lines) - count + 1):
+            part = folded[position : position + count]
+            whole = "".join(part)
+            if not words.title_sign.search(whole) or len(whole) > _LONGEST_TITLE or any(map(_NO_TITLE.search, part)):
+                continue
+            first, last = _widen(folded, position, position + count, words)
+            return "".join(folded[first:last]), [number for number, _ in lines[first:last]]
     return "", []
+
+
+def _widen(folded: Sequence[str], first: int, last: int, words: ReadingWords) -> tuple[int, int]:
+    """Take in the lines above that name the body or the year, and a year in a line of its own below."""
+    while first and not _agency("".join(folded[first:last]), words):
+        above = folded[first - 1]
+        ends = re.search(f"(?:{words.body_ends.pattern}|年|年度|关于)$", above)
+        if not ends or len(above) > _LONGEST_TITLE // 2 or _NO_TITLE.search(above):
+            break
+        first -= 1
+    if last < len(folded) and re.fullmatch(r"\(?(?:20\d\d|二[〇○零][一二].)年?度?\)?", folded[last]):
+        last += 1
+    return first, last
 
 
 def _year(title: str, declared: str, lead_in: Sequence[str], document: Document, closing: Sequence[str]) -> int:

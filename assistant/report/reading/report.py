@@ -16,6 +16,7 @@ from assistant.report.reading.figures import Figures, read_figures
 from assistant.report.reading.head import Head, read_head
 from assistant.report.reading.labels import LabelBook
 from assistant.report.reading.rows import rows_of
+from assistant.report.reading.unfolding import unfold
 from assistant.report.reading.wording import ReadingWords, fold
 from assistant.report.tables import Facts, Remark, Statistics, Value
 from assistant.report.values import read_value
@@ -41,6 +42,7 @@ def read_report(document: Document, forms: Mapping[str, Form], words: ReadingWor
     Raises:
         ReportError: no annual report, one from before there was a form, or two reports in one file.
     """
+    document = unfold(document, words)
     newest = list(forms.values())[-1]
     headings = find_headings(document, newest, words)
     head = read_head(document, words, headings[0].block if headings else len(document.blocks))
