@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli_entries import ForceOption, JsonOption, print_json
+from assistant.errors import InputError
 
 
 def add_report_commands(app: typer.Typer) -> None:
@@ -47,12 +48,19 @@ def draft(
 
 def check(
     report: Annotated[
-        Path, typer.Argument(metavar="REPORT", help="写好的年度报告：docx、pdf、网页、xlsx、文字或图片。")
+        Path,
+        typer.Argument(metavar="REPORT", help="写好的报告（docx、pdf、网页、xlsx、文字、图片），或文件夹。"),
     ],
     previous: Annotated[Path | None, typer.Option(help="上一年度的报告或统计文件，用来核对结转、写增减。")] = None,
+    output: Annotated[Path | None, typer.Option(help="核对整个文件夹时，把结果写成 .xlsx 工作簿。")] = None,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """核对写好的年度报告，逐处说明哪里不对、依据是什么；有错误时退出码为 1。"""
+    if report.is_dir():
+        _check_folder(report, previous, output, force=force, as_json=as_json)
+    if output is not None:
+        raise InputError("--output 用于一次核对整个文件夹；核对一份报告请直接看结果，或加 --json。")
     from assistant.report.check_command import check_file, tell_check
 
     checked = check_file(_corpus_folder(), report, previous)
@@ -61,6 +69,28 @@ def check(
     else:
         sys.stdout.write(tell_check(checked))
     raise typer.Exit(1 if checked.failed else 0)
+
+
+def _check_folder(folder: Path, previous: Path | None, output: Path | None, *, force: bool, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from assistant.report.check_command import check_folder, tell_many
+
+    if previous is not None:
+        raise InputError("核对整个文件夹时不能用 --previous；请逐份核对：gongkai check 年报 --previous 上年年报。")
+    columns = (TextColumn("正在核对"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        outcomes = check_folder(
+            _corpus_folder(), folder, output, lambda done, total: bar.update(task, completed=done, total=total),
+            force=force,
+        )  # fmt: skip
+    if as_json:
+        print_json([outcome.plain() for outcome in outcomes])
+    else:
+        sys.stdout.write(tell_many(outcomes, output))
+    raise typer.Exit(1 if any(outcome.count("error") for outcome in outcomes) else 0)
 
 
 def statistics_template(

@@ -1,11 +1,16 @@
 """The use cases of `gongkai check` and what the command line shows of their results."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant.documents.opening import find_documents
+from assistant.documents.writing.whole import refuse_existing, write_whole
+from assistant.errors import InputError
 from assistant.report.changes import Change
 from assistant.report.checked import SEVERITIES, CheckedReport, check_report, load_check_rules
-from assistant.report.findings import Finding, show
+from assistant.report.findings import Finding, load_rules, show
+from assistant.report.many import Outcome, check_many
+from assistant.report.overview_book import write_overview
 
 _MOST_CHANGES = 40
 
@@ -17,6 +22,47 @@ def check_file(corpus: Path, path: Path, previous: Path | None) -> CheckedReport
         InputError: a file that cannot be read, or is no annual report.
     """
     return check_report(path, previous, load_check_rules(corpus))
+
+
+def check_folder(
+    corpus: Path, folder: Path, output: Path | None, progress: Callable[[int, int], None], *, force: bool
+) -> list[Outcome]:
+    """Check every report in a folder, and write the workbook of what was found if there is an output.
+
+    Raises:
+        InputError: nothing to check, or an output that cannot be written.
+    """
+    if output is not None:
+        if output.suffix.lower() != ".xlsx":
+            raise InputError(f"核对情况写成 Excel 工作簿，请把 {output.name} 改为 .xlsx。")
+        refuse_existing([output], force=force)
+    written = output.resolve() if output else None
+    paths = [path for path in find_documents([folder]) if path.resolve() != written]
+    if not paths:
+        raise InputError(f"{folder} 里没有可以核对的文件（docx、pdf、网页、xlsx、文字或图片）。")
+    outcomes = check_many(corpus, paths, progress)
+    if output is not None:
+        write_whole({output: write_overview(outcomes, load_rules(corpus / "checks.yaml"), folder)}, force=force)
+    return outcomes
+
+
+def tell_many(outcomes: Sequence[Outcome], output: Path | None) -> str:
+    """Return what the command line shows of many reports: a line each, and how many of each kind."""
+    lines = []
+    for outcome in outcomes:
+        if outcome.problem:
+            lines.append(f"没有读出　{outcome.problem}")
+            continue
+        counts = [f"{name}{outcome.count(key)}处" for key, name in SEVERITIES.items() if outcome.count(key)]
+        whose = f"{outcome.agency or '机关不明'}{outcome.year or ''}"
+        lines.append(f"{'，'.join(counts) or '未发现问题'}　{outcome.path.name}　{whose}")
+    unread = sum(1 for outcome in outcomes if outcome.problem)
+    failed = sum(1 for outcome in outcomes if outcome.count("error"))
+    summary = f"共{len(outcomes)}个文件：{failed}份有错误，{len(outcomes) - failed - unread}份没有错误"
+    lines.append(f"{summary}，{unread}个没有读出。" if unread else f"{summary}。")
+    if output is not None:
+        lines.append(f"已写入 {output}。")
+    return "\n".join(lines) + "\n"
 
 
 def tell_check(checked: CheckedReport) -> str:

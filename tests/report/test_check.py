@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import openpyxl
 import pytest
 from layouts import TEXT_LAYOUTS, paper_lines
 
@@ -95,3 +96,66 @@ def test_a_finding_is_explained_with_the_sum_and_the_rule(report_file, check_rul
     assert f"＝{done + 987}" in told
     assert f"相差{abs(sum(came) - done - 987)}" in told
     assert "第一项加第二项之和，等于第三项加第四项之和" in told
+
+
+@pytest.fixture
+def many(report_file, tmp_path):
+    """A folder with six reports, one with a wrong sum, and two files that are none."""
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    for number in range(6):
+        report_file(name=f"报送/{number}.md", seed=20 + number)
+    report_file({"requests.carried_out.enterprise": 987}, name="报送/错.md")
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04 broken")
+    (folder / "通知.txt").write_text("关于开会的通知", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_is_checked_whole_and_told_in_a_workbook(many, tmp_path):
+    output = tmp_path / "检查情况.xlsx"
+    done = gongkai("check", many, "--output", output)
+    assert done.returncode == 1
+    assert "共9个文件" in done.stdout
+    assert "2个没有读出" in done.stdout
+    book = openpyxl.load_workbook(output)
+    reports = {row[0]: row for row in book["报告"].iter_rows(min_row=2, values_only=True)}
+    assert len(reports) == 9
+    assert reports["坏.docx"][6] == reports["通知.txt"][6] == "没有读出"
+    assert reports["错.md"][4] >= 2
+    findings = [row for row in book["问题"].iter_rows(min_row=2, values_only=True) if row[0] == "错.md"]
+    assert {"H1", "H3"} <= {row[2] for row in findings}
+    totals = {row[0]: row[3] for row in book["分类合计"].iter_rows(min_row=2, values_only=True)}
+    assert totals["H1"] == sum(1 for row in book["问题"].iter_rows(min_row=2, values_only=True) if row[2] == "H1")
+
+
+def test_an_existing_workbook_is_kept_unless_forced(many, tmp_path):
+    output = tmp_path / "检查情况.xlsx"
+    output.write_bytes(b"mine")
+    done = gongkai("check", many, "--output", output)
+    assert (done.returncode, output.read_bytes()) == (2, b"mine")
+    assert "--force" in done.stderr
+
+
+def test_text_of_a_report_is_never_a_formula(tmp_path, check_rules):
+    from assistant.report.findings import Finding
+    from assistant.report.many import Outcome
+    from assistant.report.overview_book import write_overview
+
+    wicked = "=HYPERLINK(1)"
+    finding = Finding("H5", "error", wicked, wicked, None, "+1\x07", wicked)
+    outcome = Outcome(tmp_path / "=a.docx", wicked, 2025, "2021", (finding,))
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(write_overview([outcome], check_rules.rules, tmp_path))
+    cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row]
+    assert any(cell.value == wicked for cell in cells)
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_a_file_that_breaks_the_program_is_told_and_stops_nothing(tmp_path):
+    from concurrent.futures import Future
+
+    from assistant.report.many import _outcome
+
+    future = Future()
+    future.set_exception(ZeroDivisionError())
+    assert "ZeroDivisionError" in _outcome(tmp_path / "a.docx", future).problem
