@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.office.records import Records
     from assistant.report.checked import CheckedReport, CheckRules
     from assistant.report.drafting.draft import ReportRules
+    from assistant.report.tables import Statistics
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
     from assistant.sources.digests import Source
@@ -140,6 +141,18 @@ class Assistant:
         from assistant.answering.chain import answer_from_lines
 
         return answer_from_lines(question, lines, self.index)
+
+    def read_figures(self, path: Path) -> "tuple[Statistics, bool]":
+        """Return the figures of a statistics file or of a finished report, and whether it is a finished report.
+
+        Raises:
+            InputError: the file cannot be read, or is neither.
+        """
+        from assistant.report.checked import load_check_rules, load_previous
+        from assistant.report.published import PublishedReport
+
+        found = load_previous(path, load_check_rules(self.settings.shipped_folder / "corpus"))
+        return (found.statistics, True) if isinstance(found, PublishedReport) else (found, False)
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""

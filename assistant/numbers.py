@@ -8,7 +8,8 @@ from assistant.numerals import parse_numeral
 _NUMERAL = "零〇一二两三四五六七八九十百千万"
 # A Chinese numeral is a figure only before one of these, so that 一次性, 统一, 三需要 stay words.
 _MEASURES = r"个?工作日|日|天|个?月|年|元|万元|件|份|页|条|款|项|次(?!性)|号|个(?!别)|部分|方面|章|人|周|小时|倍|%"
-_COUNTED = re.compile(rf"(?<![第{_NUMERAL}])(?P<numeral>[{_NUMERAL}]+)(?=(?:{_MEASURES}))")
+# 万 of 12.5万元 belongs to the figure before it.
+_COUNTED = re.compile(rf"(?<![第\d.{_NUMERAL}])(?P<numeral>[{_NUMERAL}]+)(?=(?:{_MEASURES}))")
 _ORDINAL = re.compile(rf"第(?P<numeral>[{_NUMERAL}]+)(?=[条款项章节部])")
 
 

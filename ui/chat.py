@@ -13,7 +13,7 @@ import gradio as gr
 from assistant.app import Assistant
 from assistant.errors import GongkaiError
 from assistant.office.dialogue import DeskTalk, Said
-from assistant.report.interview import Interview
+from assistant.report.interview_state import Interview
 from ui.sources import EMPTY, show_sources
 
 _EXAMPLES = (
@@ -28,7 +28,7 @@ _WELCOME = (
     "### 用平常的话问就行\n\n每个结论都带条文，程序逐条核对；没有依据的，直接说没有。也可以算期限、算费用、起草年报。"
 )
 _NOTE = "内容为法规要点，供办理时参考；正式文书请核对官方文本。本机运行，问题不会发往别处。"
-_STATISTICS = [".xlsx", ".yaml", ".yml", ".json"]
+_STATISTICS = [".xlsx", ".yaml", ".yml", ".json", ".docx", ".pdf", ".html"]
 _STEP = 0.012
 _PIECES = re.compile(r"[^。；\n]*[。；\n]?")
 
@@ -124,10 +124,11 @@ def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Tal
         interview, said = start_interview(message, assistant.report_rules)
         yield _spoken(said.text, shown, replace(memory, interview=interview))
         return
-    if memory.interview is not None and (memory.interview.awaiting or "部分" in message):
+    if memory.interview is not None:
         interview, said = advance(memory.interview, message, assistant.report_rules)
-        yield _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)
-        return
+        if not said.passed:
+            yield _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)
+            return
     today = datetime.now().astimezone().date()
     if taken := assistant.talk_at_desk(message, today, memory.desk):
         yield _from_desk(assistant, message, taken[1], shown, replace(memory, desk=taken[0]), today)
@@ -162,12 +163,13 @@ def _from_desk(
 def _take_upload(assistant: Assistant, path: Path, shown: list[Message], memory: Talk) -> Shown:
     """Return what follows an uploaded statistics file: what is missing, what is wrong, or the draft."""
     from assistant.report.interview import advance
-    from assistant.report.statistics_files import load_statistics
 
     shown = [*shown, {"role": "user", "content": f"上传了 {path.name}"}]
     try:
-        statistics = load_statistics(path, assistant.report_rules.forms)
-        interview, said = advance(memory.interview or Interview(), "", assistant.report_rules, statistics)
+        figures, published = assistant.read_figures(path)
+        interview, said = advance(
+            memory.interview or Interview(), "", assistant.report_rules, figures, published=published
+        )
     except GongkaiError as error:
         return _spoken(str(error), shown, memory)
     return _drafted(said.text, shown, replace(memory, interview=interview), new=said.draft is not None)

@@ -107,7 +107,7 @@ def check_report(path: Path, previous: Path | None, rules: CheckRules) -> Checke
         StatisticsError: statistics that cannot be read.
     """
     report = load_report(path, rules)
-    last = _load_previous(previous, rules) if previous else None
+    last = load_previous(previous, rules) if previous else None
     before = last if last is None or isinstance(last, Statistics) else last.statistics
     if before is not None:
         _refuse_previous(report.statistics, before)
@@ -135,7 +135,12 @@ def load_report(path: Path, rules: CheckRules) -> PublishedReport:
     return read_report(load_document(path), rules.forms, rules.words)
 
 
-def _load_previous(path: Path, rules: CheckRules) -> Statistics | PublishedReport:
+def load_previous(path: Path, rules: CheckRules) -> Statistics | PublishedReport:
+    """Return the figures of a year from a statistics file, or the finished report that a document holds.
+
+    Raises:
+        InputError: the file cannot be read, or is neither.
+    """
     if path.suffix.lower() in _STATISTICS_SUFFIXES or (path.suffix.lower() == ".xlsx" and _is_workbook(path)):
         return load_statistics(path, rules.forms)
     return load_report(path, rules)

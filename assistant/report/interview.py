@@ -1,4 +1,4 @@
-"""The dialogue that leads to a draft, by rules: which body, which year, the figures, the draft, more notes.
+"""The dialogue that leads to a draft, by rules: which body, which year, the figures, notes, the draft, corrections.
 
 A pure state machine: it is given the state, the message and the statistics of an uploaded file, and returns the next
 state and what to say. Reading uploads, showing and saving are the caller's.
@@ -6,17 +6,33 @@ state and what to say. Reading uploads, showing and saving are the caller's.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from assistant.numbers import fold_width
+from assistant.report.completing import complete
 from assistant.report.drafting.draft import ReportRules, draft_report
-from assistant.report.drafting.sections import Draft
-from assistant.report.entry import NOTE_KEYS, clean, parse_statistics
+from assistant.report.entering import Entries, close_rest, read_entries
+from assistant.report.entry import NOTE_KEYS, clean
 from assistant.report.errors import FormError, StatisticsError
 from assistant.report.form_files import form_of_year
-from assistant.report.tables import Facts, Statistics
+from assistant.report.interview_figures import (
+    group_cells,
+    row_to_split,
+    suggest_carried_out,
+    take_entries,
+    tell_rows,
+)
+from assistant.report.interview_state import (
+    Interview,
+    Reply,
+    form_of,
+    level_of,
+    next_figures,
+    next_note,
+    rank_of,
+)
+from assistant.report.tables import LastYearProblem, Statistics
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _START = re.compile("(?:起草|草拟|拟写|编写|编制|撰写|写|生成|做).{0,24}(?:年报|年度报告)")
@@ -25,8 +41,6 @@ _AGENCY = re.compile(
 )
 _LEAD = re.compile("^(?:请|帮我|帮忙|给|我们是|我是|起草|写|为|帮)+")
 _PART = re.compile("第([一五六156])(?:部分|章)")
-_ALL_ZERO = re.compile("(?:全部|都|均)(?:为零|是零|为0|是0|没有)|没有(?:收到)?任何申请")
-_CONFIRM = re.compile("^(?:是|是的|确认|对|没错|属实|确实没有)[。！]?$")
 _PARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "一": ("proactive", "第一部分“主动公开”"),
@@ -35,30 +49,10 @@ _PARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 _DIGITS = {"1": "一", "5": "五", "6": "六"}
+_RANKS = {"省": "province", "市": "city", "县": "county"}
 
 
-@dataclass(frozen=True)
-class Interview:
-    """How far the dialogue has come.
-
-    Attributes:
-        awaiting: `agency`, `year`, `figures`, `zero` (a confirmation), `notes:KEY`, or "" once there is a draft.
-    """
-
-    agency: str = ""
-    year: int | None = None
-    statistics: Statistics | None = None
-    previous: Statistics | None = None
-    draft: Draft | None = None
-    awaiting: str = ""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What to say, and the draft if there is a new one to show and to offer as a file."""
-
-    text: str
-    draft: Draft | None = None
+Step = tuple[Interview, Reply]
 
 
 def wants_draft(message: str) -> bool:
@@ -66,7 +60,7 @@ def wants_draft(message: str) -> bool:
     return bool(_START.search(fold_width(message)))
 
 
-def start_interview(message: str, rules: ReportRules) -> tuple[Interview, Reply]:
+def start_interview(message: str, rules: ReportRules) -> Step:
     """Begin from a message such as 「帮我起草示例市水务局2025年年报」."""
     folded = fold_width(message)
     year = _YEAR.search(folded)
@@ -76,105 +70,222 @@ def start_interview(message: str, rules: ReportRules) -> tuple[Interview, Reply]
 
 
 def advance(
-    interview: Interview, message: str, rules: ReportRules, uploaded: Statistics | None = None
-) -> tuple[Interview, Reply]:
-    """Return the next state and the reply to a message and, perhaps, an uploaded statistics file."""
+    interview: Interview,
+    message: str,
+    rules: ReportRules,
+    uploaded: Statistics | None = None,
+    *,
+    published: bool = False,
+) -> Step:
+    """Return the next state and the reply to a message and, perhaps, uploaded figures.
+
+    Args:
+        published: they come from a finished report, which is last year's where no year was told.
+    """
     if uploaded is not None:
-        return _take_upload(interview, uploaded, rules)
-    text = clean(message)
+        return _take_upload(interview, uploaded, rules, published=published)
+    text, words = clean(message), rules.interview
+    folded = fold_width(text)
     part = _PART.search(text)
     if interview.draft is not None and part:
         key, name = _PARTS[_DIGITS.get(part[1], part[1])]
-        reply = f"请把{name}要补充的内容发给我，一行一条；我只写您给的事实，不会自己添加。"
-        return replace(interview, awaiting=f"notes:{key}"), Reply(reply)
+        return replace(interview, awaiting=f"notes:{key}"), Reply(words.ask("part", part=name))
+    if interview.awaiting and words.says("cancels", folded):
+        return Interview(), Reply(words.ask("cancelled"))
+    if words.says("question", folded) and not words.says("shows", folded):
+        return interview, Reply("", passed=True)
+    if interview.agency and interview.year is not None and words.says("shows", folded):
+        return _show(interview, rules)
     if interview.awaiting == "agency":
         return _ask(replace(interview, agency=text[:60]), rules)
     if interview.awaiting == "year":
-        year = _YEAR.search(fold_width(text))
+        year = _YEAR.search(folded)
         return _ask(replace(interview, year=int(year[1]) if year else None), rules)
-    if interview.awaiting.startswith("notes:"):
+    if interview.awaiting == "region_rank":
+        rank = next((rank for name, rank in _RANKS.items() if name in folded), None)
+        return _ask(replace(interview, region_rank=rank), rules)
+    if interview.awaiting.startswith(("notes:", "last_year:")):
         return _take_notes(interview, message, rules)
-    if interview.awaiting == "figures" and _ALL_ZERO.search(fold_width(text)):
-        question = (
-            f"请再确认：{interview.year}年确实没有收到政府信息公开申请、没有行政复议、没有行政诉讼吗？确认请回复“是”。"
-        )
-        return replace(interview, awaiting="zero"), Reply(question)
-    if interview.awaiting == "zero" and _CONFIRM.match(text):
-        return _take_all_zero(interview, rules)
-    return _ask(interview, rules)
+    if interview.year is None or not interview.agency:
+        return interview, Reply("", passed=True)
+    return _take_figures(interview, message, folded, rules)
 
 
-def _ask(interview: Interview, rules: ReportRules) -> tuple[Interview, Reply]:
-    """Ask for the first thing that is missing."""
+def _ask(interview: Interview, rules: ReportRules) -> Step:
+    """Ask for the first thing of the head that is missing, then for the figures."""
+    words = rules.interview
     if not interview.agency:
-        return replace(interview, awaiting="agency"), Reply("起草哪个机关的年度报告？请写机关全称。")
+        return replace(interview, awaiting="agency"), Reply(words.ask("agency"))
     if interview.year is None:
-        return replace(interview, awaiting="year"), Reply(f"起草{interview.agency}哪一年度的报告？例如：2025年。")
+        return replace(interview, awaiting="year"), Reply(words.ask("year", agency=interview.agency))
     try:
         form = form_of_year(rules.forms, interview.year)
     except FormError as error:
         return replace(interview, year=None, awaiting="year"), Reply(str(error))
-    text = (
-        f"好，起草{interview.agency}{interview.year}年度的报告，用“{form.id}”表式（{form.document_number}）。\n"
-        "请上传填好的统计表（xlsx、yaml 或 json）；有上一年度的也请上传，用来核对结转、写增减。\n"
-        "还没有填的，可以先下载模板。申请、复议、诉讼全部为零的，请回复“全部为零”。"
+    level = interview.level or level_of(interview.agency)
+    rank = interview.region_rank or (rank_of(interview.agency) if level == "government" else None)
+    interview = replace(interview, level=level, region_rank=rank)
+    if level == "government" and rank is None:
+        text = words.ask("region_rank", agency=interview.agency)
+        return replace(interview, awaiting="region_rank"), Reply(text)
+    head = words.ask(
+        "figures", agency=interview.agency, year=interview.year, form=form.id, document=form.document_number
     )
-    return replace(interview, awaiting="figures"), Reply(text)
+    awaiting, first = next_figures(interview, form, rules)
+    return replace(interview, awaiting=awaiting), Reply(f"{head}\n{first}")
 
 
-def _take_upload(interview: Interview, uploaded: Statistics, rules: ReportRules) -> tuple[Interview, Reply]:
-    if interview.year is not None and uploaded.year == interview.year - 1:
-        with_previous = replace(interview, previous=uploaded)
-        if interview.statistics is not None:
-            return _draft(with_previous, interview.statistics, rules)
-        return with_previous, Reply(
-            f"已收到{uploaded.year}年度的统计，作为上年数据。请再上传{interview.year}年度的统计表。"
-        )
-    if interview.year is not None and uploaded.year != interview.year:
-        text = f"这份统计是{uploaded.year}年度的，要起草的是{interview.year}年度；请上传{interview.year}年度的统计表。"
+def _show(interview: Interview, rules: ReportRules) -> Step:
+    """Say what is there so far, rows of zeros only by their number, and ask again."""
+    words, form = rules.interview, form_of(interview, rules)
+    rows = dict.fromkeys((address.table, address.row) for address in form.cells)
+    told = tell_rows(complete(interview.given, form), form, rows)
+    filled = [line for line in told if not line.endswith("：0")]
+    zero = [words.ask("zero_rows", count=len(told) - len(filled))] if len(filled) < len(told) else []
+    text = "\n".join([words.ask("so_far"), *filled, *zero]) if told else words.ask("nothing_yet")
+    if interview.draft is not None:
         return interview, Reply(text)
-    if interview.agency and fold_width(interview.agency) != fold_width(uploaded.agency):
-        text = f"这份统计是“{uploaded.agency}”的，要起草的是“{interview.agency}”的报告；请检查后重新上传。"
-        return interview, Reply(text)
-    return _draft(replace(interview, agency=uploaded.agency, year=uploaded.year), uploaded, rules)
+    return _go_on(interview, rules, text)
 
 
-def _take_all_zero(interview: Interview, rules: ReportRules) -> tuple[Interview, Reply]:
-    """Requests and cases are 0 as confirmed; 表二 stays open, since nobody has said anything about it."""
-    assert interview.year is not None  # _ask has made sure of it
-    government = interview.agency.endswith("人民政府")
-    township = re.search("(?:镇|乡)人民政府$|街道办事处$", interview.agency)
-    data: dict[str, Any] = {
-        "form": form_of_year(rules.forms, interview.year).id,
-        "agency": interview.agency,
-        "level": "township" if township else "government" if government else "department",
-        "year": interview.year,
-        "requests": {"all_zero": True},
-        "reviews": {"all_zero": True},
-    }
-    return _draft(interview, parse_statistics(data, rules.forms), rules)
+def _take_figures(interview: Interview, message: str, folded: str, rules: ReportRules) -> Step:
+    words, form = rules.interview, form_of(interview, rules)
+    if interview.awaiting == "zero":
+        if words.says("confirms", folded):
+            zero = {address: 0 for address in form.cells if address.table in ("requests", "reviews")}
+            return _draft(replace(interview, given=MappingProxyType(zero)), rules)
+        if words.says("denies", folded):
+            return _go_on(interview, rules, words.ask("zero_denied"))
+    if interview.awaiting and words.says("drafts", folded):
+        return _draft(interview, rules)
+    if words.says("all_zero", folded) and not any(interview.given.values()):
+        return replace(interview, awaiting="zero"), Reply(words.ask("zero", year=interview.year))
+    group = next((group for group in words.groups if group["key"] == interview.awaiting), None)
+    scope = group_cells(form, group) if group else list(form.cells)
+    values = complete(interview.given, form)
+    if group and words.says("nothing", folded):
+        zeros = close_rest(values, Entries(rest=[("", "")]), form, scope)
+        return _go_on(replace(interview, given=MappingProxyType({**interview.given, **zeros})), rules)
+    suggestion = suggest_carried_out(values, form) if interview.awaiting == "carried_out" else {}
+    if suggestion and words.says("confirms", folded):
+        return _go_on(replace(interview, given=MappingProxyType({**interview.given, **suggestion})), rules)
+    entries = read_entries(message, form, words, interview.row, str(group["table"]) if group else "")
+    if entries.empty:
+        if not interview.awaiting or not words.tokens(message, form):
+            return interview, Reply("", passed=True)
+        return _go_on(interview, rules, words.ask("unread"))
+    split = row_to_split(values, form) if interview.awaiting == "split" else None
+    taken = take_entries(interview.given, entries, form, words, scope, split)
+    interview = replace(interview, given=MappingProxyType(taken.given), row=entries.row)
+    return _go_on(interview, rules, "\n".join(taken.told))
 
 
-def _take_notes(interview: Interview, message: str, rules: ReportRules) -> tuple[Interview, Reply]:
-    key = interview.awaiting.removeprefix("notes:")
-    assert interview.statistics is not None  # notes are asked for only once there is a draft
+def _go_on(interview: Interview, rules: ReportRules, text: str = "") -> Step:
+    """Say `text`, then ask for the next figures or notes; with everything there, or a draft already, draft."""
+    if interview.draft is not None:
+        return _draft(interview, rules, text)
+    awaiting, question = next_figures(interview, form_of(interview, rules), rules)
+    if not awaiting:
+        awaiting, question = next_note(interview, rules, first=interview.awaiting.partition(":")[0] != "notes")
+    if not awaiting:
+        return _draft(interview, rules, text)
+    return replace(interview, awaiting=awaiting), Reply("\n".join(line for line in (text, question) if line))
+
+
+def _take_notes(interview: Interview, message: str, rules: ReportRules) -> Step:
+    kind, _, key = interview.awaiting.partition(":")
+    folded, facts = fold_width(message), interview.facts
+    interview = replace(interview, noted=(*interview.noted, interview.awaiting))
+    if rules.interview.says("drafts", folded):
+        return _draft(interview, rules)
     notes = tuple(note for note in map(clean, message.splitlines()) if note)
-    facts = interview.statistics.facts
+    if rules.interview.says("skips", folded):
+        return _go_on(interview, rules)
+    if kind == "last_year":
+        entries = list(facts.last_year_problems)
+        entries[int(key)] = LastYearProblem(entries[int(key)].problem, "，".join(notes))
+        return _go_on(replace(interview, facts=replace(facts, last_year_problems=tuple(entries))), rules)
     more = {**{name: facts.of(name) for name in NOTE_KEYS}, key: facts.of(key) + notes}
-    statistics = replace(interview.statistics, facts=Facts(MappingProxyType(more), facts.last_year_problems))
-    return _draft(interview, statistics, rules)
+    return _go_on(replace(interview, facts=replace(facts, notes=MappingProxyType(more))), rules)
 
 
-def _draft(interview: Interview, statistics: Statistics, rules: ReportRules) -> tuple[Interview, Reply]:
+def _take_upload(interview: Interview, uploaded: Statistics, rules: ReportRules, *, published: bool) -> Step:
+    words = rules.interview
+    if published and interview.year is None:
+        interview = replace(interview, year=uploaded.year + 1)
+    if interview.agency and fold_width(interview.agency) != fold_width(uploaded.agency):
+        return interview, Reply(words.ask("other_agency", found=uploaded.agency, agency=interview.agency))
+    if interview.year is not None and uploaded.year == interview.year - 1:
+        return _take_previous(interview, uploaded, rules)
+    if interview.year is not None and uploaded.year != interview.year:
+        return interview, Reply(words.ask("other_year", found=uploaded.year, year=interview.year))
+    given = {address: value for address, value in uploaded.cells.items() if value is not None}
+    interview = replace(
+        interview,
+        agency=uploaded.agency,
+        year=uploaded.year,
+        level=uploaded.level,
+        region_rank=uploaded.region_rank,
+        contact=uploaded.contact,
+        given=MappingProxyType(given),
+        facts=uploaded.facts,
+    )
+    return _draft(interview, rules, uploaded=uploaded)
+
+
+def _take_previous(interview: Interview, previous: Statistics, rules: ReportRules) -> Step:
+    """Take last year's figures: 上年结转 follows from them, and last year's problems ask for what was done."""
+    words = rules.interview
+    problems = tuple(LastYearProblem(problem, "") for problem in previous.facts.of("problems"))
+    facts = interview.facts
+    interview = replace(
+        interview,
+        previous=previous,
+        agency=interview.agency or previous.agency,
+        level=interview.level or previous.level or level_of(previous.agency),
+        region_rank=interview.region_rank or previous.region_rank,
+        contact=interview.contact or previous.contact,
+        facts=facts if facts.last_year_problems else replace(facts, last_year_problems=problems),
+    )
+    text = words.ask("previous", year=previous.year)
+    if interview.draft is not None:
+        return _draft(interview, rules, text)
+    form = form_of(interview, rules)
+    carried = {
+        address: previous.value("requests", "carried_out", address.column)
+        for address in form.cells
+        if address[:2] == ("requests", "carried_in") and address not in interview.given
+    }
+    known = {address: value for address, value in carried.items() if value is not None}
+    if known:
+        told = tell_rows(known, form, [("requests", "carried_in")])
+        text += words.ask("previous_carried", cells=told[0].partition("：")[2])
+    return _go_on(replace(interview, given=MappingProxyType({**interview.given, **known})), rules, text)
+
+
+def _draft(interview: Interview, rules: ReportRules, text: str = "", uploaded: Statistics | None = None) -> Step:
+    words = rules.interview
+    assert interview.year is not None  # the head is asked for first
+    form = uploaded.form if uploaded else form_of(interview, rules)
+    statistics = uploaded or Statistics(
+        form=form,
+        agency=interview.agency,
+        level=interview.level or level_of(interview.agency),
+        region_rank=interview.region_rank,
+        year=interview.year,
+        cells=MappingProxyType(complete(interview.given, form)),
+        facts=interview.facts,
+        contact=interview.contact,
+    )
     try:
         draft = draft_report(statistics, interview.previous, rules)
     except StatisticsError as error:
         return interview, Reply(str(error))
     if draft.violations:
-        lines = "\n".join(f"{finding.code}　{finding.message}" for finding in draft.violations)
-        text = f"统计数据有{len(draft.violations)}处错误，先不起草；请改正后重新上传。\n{lines}"
-        return replace(interview, awaiting="figures"), Reply(text)
-    told = "\n".join(f"{finding.code}　{finding.message}" for finding in draft.warnings)
-    text = "草稿写好了。" + (f"有{len(draft.warnings)}处请核实：\n{told}" if draft.warnings else "没有需要核实的地方。")
-    text += "\n要补充某一部分，请说“第五部分再写具体些”。"
-    return replace(interview, statistics=statistics, draft=draft, awaiting=""), Reply(text, draft)
+        lines = [f"{finding.code}　{finding.message}" for finding in draft.violations]
+        said = [text, words.ask("violations", count=len(lines)), *lines]
+        return replace(interview, awaiting="figures"), Reply("\n".join(line for line in said if line))
+    told = [f"{finding.code}　{finding.message}" for finding in draft.warnings]
+    judged = "\n".join([words.ask("doubtful", count=len(told)), *told]) if told else words.ask("doubtless")
+    spoken = "\n".join(line for line in (text, words.ask("drafted") + judged, words.ask("more")) if line)
+    return replace(interview, draft=draft, awaiting=""), Reply(spoken, draft)

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.report.interview import Interview, advance, start_interview, wants_draft
+from assistant.report.interview import advance, start_interview, wants_draft
+from assistant.report.interview_state import Interview
 
 
 @pytest.mark.parametrize(
@@ -19,9 +20,9 @@ def test_a_question_about_reports_is_none(message):
     ("message", "agency", "year", "awaiting"),
     [
         ("帮我起草2025年年报", "", 2025, "agency"),
-        ("帮我起草示例市水务局2025年年报", "示例市水务局", 2025, "figures"),
+        ("帮我起草示例市水务局2025年年报", "示例市水务局", 2025, "received"),
         ("起草年报", "", None, "agency"),
-        ("为样本县人民政府2020年度写年度报告", "样本县人民政府", 2020, "figures"),
+        ("为样本县人民政府2020年度写年度报告", "样本县人民政府", 2020, "received"),
     ],
 )
 def test_what_the_first_message_tells_is_not_asked_again(rules, message, agency, year, awaiting):
@@ -101,3 +102,147 @@ def test_a_year_without_a_form_is_asked_again(rules):
     interview, reply = start_interview("起草示例市水务局2010年年报", rules)
     assert interview.awaiting == "year"
     assert "2010年度" in reply.text
+
+
+def talk(rules, first, *messages):
+    """The state after a dialogue, and the replies."""
+    interview, reply = start_interview(first, rules)
+    replies = [reply]
+    for message in messages:
+        interview, reply = advance(interview, message, rules)
+        replies.append(reply)
+    return interview, replies
+
+
+FIGURES = (
+    "新收：自然人12，企业3，其余都是0",
+    "上年结转1件",
+    "自然人",
+    "予以公开10件",
+    "自然人8，企业2",
+    "不掌握3件，都是自然人；部分公开1件，企业；其余都是0",
+    "是",
+    "复议1件，维持；没有诉讼",
+    "没有规章，规范性文件制发2件，废止1件，现行有效15件",
+    "行政许可120件，行政处罚8件，没有行政强制，行政事业性收费12.5万元",
+    "没有",
+)
+
+
+def test_the_figures_are_said_row_by_row_and_asked_for_in_small_groups(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES)
+    asked = [reply.text for reply in replies]
+    assert "2025年新收多少件、上年结转多少件" in asked[0]
+    assert "还缺：上年结转政府信息公开申请" in asked[1]
+    assert "上年结转政府信息公开申请共1件，各是哪类申请人" in asked[2]
+    assert "应办理16件" in asked[3] or "还缺：予以公开" in asked[3]
+    assert "予以公开共10件，各是哪类申请人" in asked[4]
+    assert "按前面的数应当是自然人2、总计2" in asked[6]
+    assert "表四" in asked[7]
+    assert "表二" in asked[8]
+    assert "信息处理费" in asked[10]
+    assert "数字都有了" in asked[11]
+    assert interview.awaiting == "notes:proactive"
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES, "门户网站公开信息320条", "起草")
+    text = replies[-1].draft.section("overview").text.text
+    assert "新收政府信息公开申请15件" in text
+    assert "门户网站公开信息320条" in text
+    assert interview.draft.statistics.value("requests", "carried_out", "total") == 2
+
+
+def test_what_is_there_so_far_is_shown(rules):
+    _, replies = talk(rules, "起草示例市水务局2025年年报", "看一下", FIGURES[0], "看一下")
+    assert "还没有填数字" in replies[1].text
+    assert "本年新收政府信息公开申请：自然人12、商业企业3、总计15" in replies[3].text
+    assert "还缺" in replies[3].text
+
+
+def test_a_figure_is_corrected_before_and_after_the_draft(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES, "起草", "把新收自然人改成13")
+    assert "改为：本年新收政府信息公开申请：自然人13、商业企业3、总计16" in replies[-1].text
+    assert "H1" in replies[-1].text
+    interview, reply = advance(interview, "予以公开自然人改成9", rules)
+    assert "新收政府信息公开申请16件" in reply.draft.section("overview").text.text
+
+
+def test_a_total_is_carried_over_only_where_there_is_one_part(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", "新收自然人12，其余都是0", "把新收改成13")
+    assert "改为：本年新收政府信息公开申请：自然人13、总计13" in replies[-1].text
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", FIGURES[0], "把新收改成18")
+    assert "总计写的是18，各类相加是15" in replies[-1].text
+    assert interview.draft is None
+
+
+def test_a_question_in_between_is_none_of_its_business(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", "上年结转是什么意思？", "帮我写个补正告知书")
+    assert [reply.passed for reply in replies] == [False, True, True]
+    assert interview.awaiting == "received"
+
+
+def test_the_dialogue_can_be_called_off(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", FIGURES[0], "取消")
+    assert interview == Interview()
+    assert "不起草了" in replies[-1].text
+
+
+def test_last_years_figures_start_this_years(rules, make, change, with_notes):
+    before = with_notes(change(make(17, year=2024), agency="示例市水务局"), problems=["解读少"])
+    interview, _ = start_interview("起草示例市水务局2025年年报", rules)
+    interview, reply = advance(interview, "", rules, before)
+    carried = before.value("requests", "carried_out", "total")
+    assert f"总计{carried}" in reply.text
+    assert "上年结转按上年的“结转下年度”填" in reply.text
+    given = {str(address): value for address, value in interview.given.items()}
+    assert given["requests.carried_in.total"] == carried
+    assert interview.facts.last_year_problems[0].problem == "解读少"
+
+
+def test_a_finished_report_is_last_years_where_no_year_was_told(rules, make, change):
+    before = change(make(17, year=2024), agency="示例市水务局")
+    interview, reply = advance(Interview(), "", rules, before, published=True)
+    assert (interview.year, interview.previous) == (2025, before)
+    assert "作为上年数据" in reply.text
+
+
+def test_what_was_done_about_last_years_problems_is_asked(rules, make, change, with_notes):
+    before = with_notes(change(make(3, year=2024), agency="示例市水务局", level="department"), problems=["解读少"])
+    nothing = {str(address): 0 for address in before.cells}
+    before = change(before, nothing)
+    interview, _ = start_interview("起草示例市水务局2025年年报", rules)
+    interview, _ = advance(interview, "", rules, before)
+    for message in ("新收没有", "没有", "没有", "没有", "没有"):
+        interview, reply = advance(interview, message, rules)
+        if interview.awaiting.startswith("last_year"):
+            break
+    assert "上年的问题“解读少”，今年怎么改的" in reply.text
+    interview, _ = advance(interview, "全年制作图解12个", rules)
+    interview, reply = advance(interview, "起草", rules)
+    assert "针对“解读少”" in reply.draft.section("problems").text.text
+    assert "全年制作图解12个" in reply.draft.section("problems").text.text
+
+
+def test_the_rank_of_a_city_government_is_asked(rules):
+    interview, _ = start_interview("起草示例市人民政府2025年年报", rules)
+    assert interview.awaiting == "region_rank"
+    interview, _ = advance(interview, "县级", rules)
+    assert (interview.region_rank, interview.awaiting) == ("county", "received")
+
+
+def test_all_zero_may_be_denied(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", "全部为零", "有的")
+    assert "请说明各有多少" in replies[-1].text
+    assert interview.awaiting == "received"
+
+
+def test_after_all_zero_the_rest_is_still_taken(rules):
+    _interview, replies = talk(rules, "起草示例市水务局2025年年报", "全部为零", "是", "行政许可120件，行政处罚8件")
+    assert "行政许可处理决定120件" in replies[-1].draft.section("overview").text.text
+
+
+def test_a_broken_word_list_is_refused(tmp_path):
+    from assistant.errors import CorpusFileError
+    from assistant.report.interview_words import load_interview_words
+
+    (tmp_path / "interview.yaml").write_text("patterns: {rest: '('}", encoding="utf-8")
+    with pytest.raises(CorpusFileError):
+        load_interview_words(tmp_path / "interview.yaml")

@@ -19,6 +19,7 @@ from assistant.report.errors import StatisticsError
 from assistant.report.findings import Finding, Rule, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.forms import Form
+from assistant.report.interview_words import InterviewWords, load_interview_words
 from assistant.report.tables import Statistics
 
 
@@ -29,6 +30,7 @@ class ReportRules:
     forms: Mapping[str, Form]
     rules: Mapping[str, Rule]
     wording: Wording
+    interview: InterviewWords
 
 
 def load_report_rules(corpus: Path) -> ReportRules:
@@ -38,7 +40,10 @@ def load_report_rules(corpus: Path) -> ReportRules:
         CorpusFileError: one of the files is broken.
     """
     return ReportRules(
-        load_forms(corpus / "forms"), load_rules(corpus / "checks.yaml"), load_wording(corpus / "wording.yaml")
+        load_forms(corpus / "forms"),
+        load_rules(corpus / "checks.yaml"),
+        load_wording(corpus / "wording.yaml"),
+        load_interview_words(corpus / "interview.yaml"),
     )
 
 
