@@ -169,7 +169,7 @@ def test_last_years_problems_and_what_was_done_open_chapter_five(rules, office, 
     statistics = with_notes(office, [("更新不及时", "建立月度巡检"), ("解读少", "")], problems=["甲", "乙"])
     draft = draft_report(statistics, None, rules)
     text = draft.section("problems").text.text
-    assert "一是针对“更新不及时”，建立月度巡检；二是针对“解读少”，【待填：改进情况】。" in text
+    assert "一是针对“更新不及时”的问题，建立月度巡检；二是针对“解读少”的问题，【待填：改进情况】。" in text
     assert "一是甲；二是乙。" in text
     previous = change(with_notes(office, problems=["人手不足"]), {"requests.carried_out.total": 1}, year=2024)
     warned = [f for f in draft_report(statistics, previous, rules).warnings if f.code == "S5"]

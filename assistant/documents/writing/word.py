@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 
+_TABLE_DISTANCE = 6
+
+
 def write_word(paper: Paper) -> bytes:
     """Return the .docx of a paper; the same paper always gives the same text, tables and properties."""
     import docx
@@ -25,7 +28,7 @@ def write_word(paper: Paper) -> bytes:
     document.add_paragraph("\n".join(paper.title_lines), style="Title")
     document.add_paragraph()
     landscape = False
-    for block in paper.blocks:
+    for index, block in enumerate(paper.blocks):
         wanted = isinstance(block, Grid) and block.landscape
         # The heading of a table stands on the table's page.
         if isinstance(block, Heading):
@@ -34,6 +37,8 @@ def write_word(paper: Paper) -> bytes:
             landscape = wanted
             set_page(document.add_section(WD_SECTION.NEW_PAGE), landscape=landscape)
         _add_block(document, block)
+        if isinstance(block, Heading):
+            _keep_off_tables(document, paper, index)
     _sign(document, paper)
     _set_properties(document, paper)
     content = BytesIO()
@@ -57,6 +62,17 @@ def _add_block(document: "Document", block: Heading | Body | Grid) -> None:
         paragraph = document.add_paragraph()
         indent_first_line(paragraph)
         _write_marked(paragraph, block)
+
+
+def _keep_off_tables(document: "Document", paper: Paper, index: int) -> None:
+    """A heading between tables touches neither."""
+    from docx.shared import Pt
+
+    heading = document.paragraphs[-1].paragraph_format
+    if index + 1 < len(paper.blocks) and isinstance(paper.blocks[index + 1], Grid):
+        heading.space_after = Pt(_TABLE_DISTANCE)
+    if index and isinstance(paper.blocks[index - 1], Grid):
+        heading.space_before = Pt(_TABLE_DISTANCE)
 
 
 def _write_marked(paragraph: "Paragraph", body: Body) -> None:

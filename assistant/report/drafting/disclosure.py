@@ -11,11 +11,13 @@ def draft_proactive(teller: Teller) -> list[Text]:
     """Return the sentences of 主动公开: notes, decisions, fees, procurement."""
     notes = teller.notes("proactive")
     decisions = _decisions(teller)
-    sentences = [teller.say("proactive_notes", notes=notes)] if notes else []
+    if notes:
+        acts = notes.text.startswith(teller.wording.note_openings)
+        sentences = [teller.say("proactive_actions" if acts else "proactive_notes", notes=notes)]
+    else:
+        sentences = [teller.say("proactive_gap", gap=teller.gap("主动公开的内容、数量和解读情况"))]
     if decisions:
-        sentences.append(teller.say("decisions" if notes else "proactive_no_notes", decisions=decisions))
-    if not notes:
-        sentences.append(teller.gap("主动公开的内容、数量和解读情况"))
+        sentences.append(teller.say("decisions", decisions=decisions))
     return [*sentences, *_fees(teller), *_procurement(teller)]
 
 
@@ -39,11 +41,18 @@ def _decisions(teller: Teller) -> Text:
         if Address(_TABLE, row.key, "decisions") in teller.statistics.cells
     ]
     none = [row for row in rows if teller.value(cells(_TABLE, [row.key], "decisions")) == 0]
-    told = []
-    for row in (row for row in rows if row not in none):
-        amount = teller.amount(cells(_TABLE, [row.key], "decisions"), "件", f"{row.short}处理决定数量")
-        told.append(teller.say("decision_some", what=_name(row), amount=amount))
-    separator = "；" if any("，" in text.text for text in told) else "，"
+    some = [(row, cells(_TABLE, [row.key], "decisions")) for row in rows if row not in none]
+    amounts = [(row, term, teller.amount(term, "件", f"{row.short}处理决定数量")) for row, term in some]
+    separator = "；" if any("，" in amount.text for _, _, amount in amounts) else "，"
+    told = [
+        # 「由零增至」 is a verb of its own.
+        teller.say(
+            "decision_some" if separator == "，" or teller.grew_from_zero(term) else "decision_made",
+            what=_name(row),
+            amount=amount,
+        )
+        for row, term, amount in amounts
+    ]
     if told and separator == "，":
         told = [teller.say("decisions_made", decisions=join(told, "、"))]
     if len(none) == 1:

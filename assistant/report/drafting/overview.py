@@ -9,10 +9,11 @@ from assistant.report.drafting.disclosure import draft_management, draft_proacti
 from assistant.report.drafting.requests import Sentence, draft_on_request
 from assistant.report.drafting.sections import Paragraph, Section, aspect
 from assistant.report.drafting.teller import Teller
-from assistant.report.drafting.texts import Text
+from assistant.report.drafting.texts import Text, join
 from assistant.report.findings import Finding
 from assistant.report.forms import Chapter
 
+_ONE_PARAGRAPH, _SHORT = 240, 40  # characters
 # What a government must tell beside the five aspects (条例第五十条第一款第四项), and how a note is known to tell it.
 _GOVERNMENT = {"工作考核": "考核", "社会评议": "评议", "责任追究": "追究"}
 
@@ -41,8 +42,20 @@ def draft_overview(teller: Teller, chapter: Chapter, case: Case) -> Overview:
 def _section(chapter: Chapter, sentences: dict[str, list[Sentence]]) -> Section:
     paragraphs: list[Paragraph] = []
     for index, (key, title) in enumerate(chapter.aspects.items(), start=1):
-        paragraphs.extend(aspect(write_chinese_numeral(index), title, [sentence.text for sentence in sentences[key]]))
+        paragraphs.extend(aspect(write_chinese_numeral(index), title, _paragraphs(sentences[key])))
     return Section(chapter, tuple(paragraphs))
+
+
+def _paragraphs(sentences: list[Sentence]) -> list[Text]:
+    """The sentences of an aspect in one paragraph, or where they are many, in one for each matter."""
+    if sum(len(sentence.text.text) for sentence in sentences) <= _ONE_PARAGRAPH:
+        return [join((sentence.text for sentence in sentences), "")]
+    paragraphs = [Text()]
+    for sentence in sentences:
+        if sentence.begins and paragraphs[-1] and len(sentence.text.text) > _SHORT:
+            paragraphs.append(Text())
+        paragraphs[-1] = paragraphs[-1] + sentence.text
+    return paragraphs
 
 
 def _drop_optional(sentences: dict[str, list[Sentence]]) -> bool:

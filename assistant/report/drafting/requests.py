@@ -12,17 +12,23 @@ _TABLE, _REVIEWS = "requests", "reviews"
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and whether the chapter can do without it when it grows too long (the tables tell it too)."""
+    """A sentence.
+
+    Attributes:
+        optional: the chapter can do without it when it grows too long (the tables tell it too).
+        begins: a new paragraph begins with it where the aspect is long.
+    """
 
     text: Text
     optional: bool = False
+    begins: bool = False
 
 
 def draft_on_request(teller: Teller) -> list[Sentence]:
     """Return the sentences of 依申请公开: received, carried in, completed, carried out, cases, notes."""
-    sentences = [*_received(teller), *_results(teller), *_reasons(teller), Sentence(_reviews(teller))]
+    sentences = [*_received(teller), *_results(teller), *_reasons(teller), Sentence(_reviews(teller), begins=True)]
     notes = teller.notes("on_request")
-    return [*sentences, Sentence(teller.say("notes", notes=notes))] if notes else sentences
+    return [*sentences, Sentence(teller.say("notes", notes=notes), begins=True)] if notes else sentences
 
 
 def _received(teller: Teller) -> list[Sentence]:
@@ -34,20 +40,23 @@ def _received(teller: Teller) -> list[Sentence]:
         last_year = teller.last_year(received, "件")
         return [Sentence(teller.say("received_none", last_year=last_year, carried=carried))]
     amount = teller.amount(received, "件", "本年新收政府信息公开申请数量")
-    sentences = [Sentence(teller.say("received_some", amount=amount)), *_applicants(teller)]
+    who, parts = _applicants(teller)
+    inside = teller.say("carried_none_inside") if before == 0 and who else Text()
+    sentences = [Sentence(teller.say("received_some", amount=amount, who=who, carried=inside)), *parts]
     if before == 0:
-        return [*sentences, Sentence(teller.say("carried_none"))]
+        return sentences if who else [*sentences, Sentence(teller.say("carried_none"))]
     due = teller.count(cells(_TABLE, ["received", "carried_in"], "total"), "件", "应办理的申请数量")
     return [*sentences, Sentence(teller.say("due", carried_in=told_before, due=due))]
 
 
-def _applicants(teller: Teller) -> list[Sentence]:
+def _applicants(teller: Teller) -> tuple[Text, list[Sentence]]:
+    """Who asked: words within the sentence where all are of one kind, else a sentence of its own."""
     table = teller.statistics.form.tables[_TABLE]
     kinds = [node for node in table.blocks[0].column_leaves if node.key != "total"]
     parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, ["received"], node.key)) for node in kinds])
     if len(nodes) == 1:
         key = _single(teller, "applicants_one_kind", cells(_TABLE, ["received"], nodes[0].key))
-        return [Sentence(teller.say(key, who=teller.label(_TABLE, nodes[0])))]
+        return teller.say(key, who=teller.label(_TABLE, nodes[0])), []
     parts = [
         teller.say(
             "applicant_part",
@@ -56,7 +65,7 @@ def _applicants(teller: Teller) -> list[Sentence]:
         )
         for node in nodes
     ]
-    return [Sentence(teller.say("applicants", parts=join(parts, "，")), optional=True)] if parts else []
+    return Text(), [Sentence(teller.say("applicants", parts=join(parts, "，")), optional=True)] if parts else []
 
 
 def _results(teller: Teller) -> list[Sentence]:
@@ -65,16 +74,22 @@ def _results(teller: Teller) -> list[Sentence]:
     if due == 0 and not teller.value(completed) and not teller.value(carried_out):
         return []  # nothing to handle, nothing to tell
     told = teller.count(completed, "件", "办理结果总计")
+    nothing_left = teller.value(carried_out) == 0
     parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, _rows(node), "total")) for node in _kinds(teller)])
     if teller.value(completed) == 0:
         first = teller.say("completed_none")
     elif len(nodes) == 1:
         first = teller.say(
-            _single(teller, "completed_one_kind", completed), completed=told, kind=teller.label(_TABLE, nodes[0])
+            _single(teller, "completed_one_kind", completed),
+            completed=told,
+            kind=teller.label(_TABLE, nodes[0]),
+            rest=teller.say("carried_out_none_inside") if nothing_left else Text(),
         )
+        if nothing_left:
+            return [Sentence(first)]
     else:
         first = teller.say("completed_kinds", completed=told, parts=join(parts, "，") or teller.gap("各类办理结果"))
-    if teller.value(carried_out) == 0:
+    if nothing_left:
         return [Sentence(first), Sentence(teller.say("carried_out_none"))]
     rest = teller.count(carried_out, "件", "结转下年度继续办理数量")
     return [Sentence(first), Sentence(teller.say("carried_out_some", carried_out=rest))]
@@ -82,7 +97,7 @@ def _results(teller: Teller) -> list[Sentence]:
 
 def _reasons(teller: Teller) -> list[Sentence]:
     """Why requests were refused, could not be met or were not processed: 「不予公开的2件中，…」."""
-    sentences = []
+    sentences: list[Sentence] = []
     for kind in (node for node in _kinds(teller) if node.children):
         whole = cells(_TABLE, _rows(kind), "total")
         parts, nodes = teller.parts(_TABLE, [(leaf, cells(_TABLE, [leaf.key], "total")) for leaf in kind.children])
@@ -93,7 +108,7 @@ def _reasons(teller: Teller) -> list[Sentence]:
             text = teller.say(_single(teller, "reason_one", whole), reason=teller.label(_TABLE, nodes[0]), **told)
         else:
             text = teller.say("reasons", parts=join(parts, "，"), **told)
-        sentences.append(Sentence(text, optional=True))
+        sentences.append(Sentence(text, optional=True, begins=not sentences))
     return sentences
 
 
@@ -105,7 +120,8 @@ def _reviews(teller: Teller) -> Text:
         return teller.say("reviews_none")
     reconsideration = _cases(teller, "reconsideration", ["reconsideration"], "行政复议总计")
     brought = _cases(teller, "litigation", [node.key for node in litigation], "行政诉讼总计")
-    return reconsideration + words("；") + brought + words("。")
+    both = all(teller.value(term) for term in terms)
+    return reconsideration + words("。" if both else "；") + brought + words("。")
 
 
 def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
@@ -115,18 +131,25 @@ def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
     table = teller.statistics.form.tables[_REVIEWS]
     columns = [node for node in table.blocks[0].column_leaves if node.key != "total"]
     parts, nodes = teller.parts(_REVIEWS, [(node, cells(_REVIEWS, rows, node.key)) for node in columns])
+    kinds, several = _litigation_kinds(teller, term, rows) if kind == "litigation" else (Text(), False)
     results = Text()
     if len(nodes) == 1:
         results = teller.say(_single(teller, "review_result_one", term), kind=teller.label(_REVIEWS, nodes[0]))
     elif parts:
-        results = teller.say("review_results", parts=join(parts, "，"))
+        results = teller.say("litigation_results" if several else "review_results", parts=join(parts, "，"))
     slots = {"amount": teller.amount(term, "件", what, inside=True), "results": results}
-    if kind == "litigation":
-        leaves = [(table.node("row", row), cells(_REVIEWS, [row], "total")) for row in rows]
-        slots["kinds"] = teller.say("litigation_kinds", parts=join(teller.parts(_REVIEWS, leaves)[0], "、"))
-        if not teller.parts(_REVIEWS, leaves)[0]:
-            slots["kinds"] = Text()
-    return teller.say(f"{kind}_some", **slots)
+    return teller.say(f"{kind}_some", **slots, **({"kinds": kinds} if kind == "litigation" else {}))
+
+
+def _litigation_kinds(teller: Teller, term: Term, rows: list[str]) -> tuple[Text, bool]:
+    """How the lawsuits came about, and whether in more than one way."""
+    table = teller.statistics.form.tables[_REVIEWS]
+    leaves = [(table.node("row", row), cells(_REVIEWS, [row], "total")) for row in rows]
+    parts, nodes = teller.parts(_REVIEWS, leaves)
+    if len(nodes) == 1:
+        key = _single(teller, "litigation_kind_one", term)
+        return teller.say(key, kind=teller.label(_REVIEWS, nodes[0])), False
+    return (teller.say("litigation_kinds", parts=join(parts, "、")) if parts else Text()), len(nodes) > 1
 
 
 def _kinds(teller: Teller) -> tuple[Node, ...]:

@@ -83,9 +83,9 @@ class Draft:
         }
 
 
-def aspect(ordinal: str, title: str, sentences: Sequence[Text]) -> list[Paragraph]:
-    """Return the heading of an aspect and its paragraph."""
-    return [Paragraph(words(f"（{ordinal}）{title}"), heading=True), Paragraph(join(sentences, ""))]
+def aspect(ordinal: str, title: str, paragraphs: Sequence[Text]) -> list[Paragraph]:
+    """Return the heading of an aspect and its paragraphs."""
+    return [Paragraph(words(f"（{ordinal}）{title}"), heading=True), *(Paragraph(text) for text in paragraphs)]
 
 
 def _figures(figures: Sequence[Figure]) -> list[dict[str, str | int]]:

@@ -59,10 +59,14 @@ class Teller:
         now, before = self.value(term), self.value(Term(term.addresses, of_previous=True))
         if now is None or before is None:
             return told
-        if before == 0 and now != 0 and not inside:
+        if not inside and self.grew_from_zero(term):
             return self.say("from_zero", now=told)
         comparison = self._comparison(term, unit, now, before)
         return self.say("compared_inside" if inside else "compared", now=told, comparison=comparison)
+
+    def grew_from_zero(self, term: Term) -> bool:
+        """Whether there was none last year and there is some now."""
+        return self.value(Term(term.addresses, of_previous=True)) == 0 and bool(self.value(term))
 
     def _comparison(self, term: Term, unit: str, now: int | Decimal, before: int | Decimal) -> Text:
         if now == before:

@@ -22,6 +22,7 @@ class Wording:
     self_names: Mapping[str, str]
     default_self_name: str
     government_ends: tuple[str, ...]
+    note_openings: tuple[str, ...]
     polishing: Mapping[str, Any]
 
     def say(self, key: str, seed: str, **slots: Text) -> Text:
@@ -47,8 +48,9 @@ def load_wording(path: Path) -> Wording:
     """
     try:
         data = load_corpus_yaml(path)
-        names, default, ends, polishing = (
-            data.pop(key) for key in ("self_names", "default_self_name", "government_ends", "polishing")
+        names, default, ends, openings, polishing = (
+            data.pop(key)
+            for key in ("self_names", "default_self_name", "government_ends", "note_openings", "polishing")
         )
         templates = {key: tuple(variants) for key, variants in data.items()}
         for variants in templates.values():
@@ -58,4 +60,6 @@ def load_wording(path: Path) -> Wording:
         raise CorpusFileError(path, 1, str(error)) from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusFileError(path, 1, f"用语缺少或写错了 {error}。") from error
-    return Wording(MappingProxyType(templates), MappingProxyType(names), default, tuple(ends), polishing)
+    return Wording(
+        MappingProxyType(templates), MappingProxyType(names), default, tuple(ends), tuple(openings), polishing
+    )
