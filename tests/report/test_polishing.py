@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.errors import GongkaiError
 from assistant.report.drafting.draft import draft_report
 from assistant.report.drafting.polishing import polish_draft, polish_section
 from assistant.report.drafting.provenance import verify_draft
@@ -52,10 +53,14 @@ def test_better_words_with_the_same_numbers_are_taken(rules, draft):
 
 
 def test_a_taken_text_still_traces_every_number(rules, draft):
-    rewritten, refused = polish_draft(
-        draft, lambda text: text.replace("门户网站公开", "全年在门户网站公开"), rules.wording.polishing
+    polished = polish_draft(
+        draft,
+        lambda section, limit: section.text.text.replace("门户网站公开", "全年在门户网站公开"),
+        rules.wording.polishing,
     )
-    assert refused == {}
+    rewritten = polished.draft
+    assert polished.refused == {}
+    assert len(polished.taken) == 3
     assert rewritten.section("overview").text.text != draft.section("overview").text.text
     verify_draft(rewritten, None)
 
@@ -96,9 +101,10 @@ def test_a_marked_gap_must_stay(rules, draft, with_notes):
 
 
 def test_every_chapter_that_was_refused_keeps_its_plain_text(rules, draft):
-    rewritten, refused = polish_draft(draft, lambda text: "今年一切顺利。", rules.wording.polishing)
-    assert rewritten == draft
-    assert list(refused) == ["一、总体情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"]
+    polished = polish_draft(draft, lambda section, limit: "今年一切顺利。", rules.wording.polishing)
+    assert polished.draft == draft
+    assert polished.taken == ()
+    assert list(polished.refused) == ["一、总体情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"]
 
 
 def test_swapping_any_two_numbers_is_refused_and_the_same_text_never_is(rules, make):
@@ -119,3 +125,21 @@ def test_swapping_any_two_numbers_is_refused_and_the_same_text_never_is(rules, m
         assert polish_section(section, other, rules.wording.polishing, 1000).reasons
         swapped += 1
     assert swapped > 250
+
+
+def test_what_a_model_adds_around_the_text_is_put_aside(rules, draft):
+    section = draft.section("problems")
+    said = f"<think>先看数字。共12处？</think>\n```text\n{section.text.text}\n```"
+    polish = polish_section(section, said, rules.wording.polishing)
+    assert polish.reasons == ()
+    assert polish.section.text.text == section.text.text
+
+
+def test_a_model_that_fails_leaves_the_plain_text_and_says_why(rules, draft):
+    def fail(section, limit):
+        raise GongkaiError("聊天模型没有回答。")
+
+    polished = polish_draft(draft, fail, rules.wording.polishing)
+    assert polished.draft == draft
+    assert set(polished.refused.values()) == {("聊天模型没有回答。",)}
+    assert "保留原文：一、总体情况（聊天模型没有回答。）" in polished.lines()

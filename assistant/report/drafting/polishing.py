@@ -1,6 +1,6 @@
 """A chapter rewritten by somebody else (a model, say) is taken only if it says the same; else the plain text stays.
 
-The rewriter is a callable, text to text; this wing knows no model.
+The rewriter is a callable; this wing knows no model.
 """
 
 import re
@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.errors import GongkaiError
 from assistant.numbers import fold_width
 from assistant.numerals import Numeral, find_numerals
+from assistant.report.drafting.provenance import verify_draft
 from assistant.report.drafting.sections import Draft, Paragraph, Section
 from assistant.report.drafting.texts import Figure, Text
+from assistant.report.tables import Statistics
 
-Rewrite = Callable[[str], str]
+# Chapter and most characters → its new text; raises a GongkaiError where there is none.
+Rewrite = Callable[[Section, int], str]
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_FENCE = re.compile(r"^```\w*\s*|\s*```$")
 _SHORTEST, _LONGEST = 0.6, 1.3
 _CLAUSE = re.compile("[，。；：、\n（）“”]")
 _TITLE = re.compile(r"《[^》]*》|〔[^〕]*〕[^号]{0,6}号")
@@ -29,30 +35,67 @@ class Polish:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Polished:
+    """A draft after polishing.
+
+    Attributes:
+        refused: why a chapter kept its plain text, by heading.
+        taken: headings of the chapters that have new words.
+    """
+
+    draft: Draft
+    refused: Mapping[str, tuple[str, ...]]
+    taken: tuple[str, ...]
+
+    def plain(self) -> list[dict[str, Any]]:
+        """What became of each chapter, as JSON."""
+        told = [{"heading": heading, "taken": True, "reasons": []} for heading in self.taken]
+        return told + [{"heading": h, "taken": False, "reasons": list(reasons)} for h, reasons in self.refused.items()]
+
+    def lines(self) -> list[str]:
+        """What became of each chapter, a line each."""
+        told = [f"已润色：{heading}" for heading in self.taken]
+        return told + [f"保留原文：{heading}（{'；'.join(reasons)}）" for heading, reasons in self.refused.items()]
+
+
 def polish_draft(
-    draft: Draft, rewrite: Rewrite, demands: Mapping[str, Any]
-) -> tuple[Draft, dict[str, tuple[str, ...]]]:
-    """Return the draft with every chapter that was rewritten well, and the reasons for the others by heading.
+    draft: Draft, rewrite: Rewrite, demands: Mapping[str, Any], previous: Statistics | None = None
+) -> Polished:
+    """Return the draft with every chapter that was rewritten well; every number of it is traced again.
+
+    A chapter that cannot be rewritten keeps its plain text, with the reason.
 
     Args:
         demands: `polishing` of wording.yaml.
+        previous: the statistics of the year before that the draft compares with.
     """
-    sections, refused = [], {}
-    for section in draft.sections:
+    refused: dict[str, tuple[str, ...]] = {}
+    taken: list[str] = []
+    for index, section in enumerate(draft.sections):
         if section.table:
-            sections.append(section)
             continue
         limit = draft.statistics.form.overview_limit if section.chapter.key == "overview" else None
-        polish = polish_section(section, rewrite(section.text.text), demands, limit)
-        sections.append(polish.section)
+        try:
+            words = rewrite(section, limit or int(section.length * _LONGEST))
+            polish = polish_section(section, words, demands, limit)
+            changed = replace(draft, sections=(*draft.sections[:index], polish.section, *draft.sections[index + 1 :]))
+            verify_draft(changed, previous)
+        except GongkaiError as error:
+            refused[section.chapter.title] = (str(error),)
+            continue
         if polish.reasons:
             refused[section.chapter.title] = polish.reasons
-    return replace(draft, sections=tuple(sections)), refused
+        else:
+            draft = changed
+            taken.append(section.chapter.title)
+    return Polished(draft, refused, tuple(taken))
 
 
 def polish_section(section: Section, rewritten: str, demands: Mapping[str, Any], limit: int | None = None) -> Polish:
     """Return the section in its new words, or as it was with the reasons."""
-    text = "\n".join(line.strip() for line in rewritten.strip().splitlines() if line.strip())
+    said = _FENCE.sub("", _THOUGHT.sub("", rewritten).strip())
+    text = "\n".join(line.strip() for line in said.strip().splitlines() if line.strip())
     reasons = tuple(_reasons(section, text, demands, limit))
     return Polish(section, reasons) if reasons else Polish(_reworded(section, text), ())
 
