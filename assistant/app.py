@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from assistant.office.records import Records
     from assistant.report.checked import CheckedReport, CheckRules
     from assistant.report.drafting.draft import ReportRules
+    from assistant.report.drafting.polishing import Polished
+    from assistant.report.drafting.sections import Draft, Section
     from assistant.report.tables import Statistics
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
     from assistant.sources.digests import Source
 
 Progress = Callable[[int, int], None]
+Polisher = Callable[["Draft", "Statistics | None"], "Polished"]
 
 
 @dataclass
@@ -142,6 +145,14 @@ class Assistant:
 
         return answer_from_lines(question, lines, self.index)
 
+    def polish_draft(self, draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
+        """Return the draft with the chapters that the chat model puts better without changing what they say.
+
+        Raises:
+            SettingsError: no chat model is set.
+        """
+        return build_polisher(self.settings, self.report_rules)(draft, previous)
+
     def read_figures(self, path: Path) -> "tuple[Statistics, bool]":
         """Return the figures of a statistics file or of a finished report, and whether it is a finished report.
 
@@ -177,6 +188,38 @@ def open_records(settings: Settings) -> "Records":
     from assistant.office.records import Records
 
     return Records(settings.database_url or settings.data_folder / "office.sqlite")
+
+
+def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "Polisher":
+    """Return what polishes a draft, chapter by chapter, with the chat model that `settings` name.
+
+    Raises:
+        SettingsError: none is set.
+    """
+    from assistant.answering.llm import build_chat_model, complete
+    from assistant.errors import SettingsError
+    from assistant.report.drafting.draft import load_report_rules
+    from assistant.report.drafting.polishing import polish_draft
+    from assistant.report.drafting.rewriting import fill_prompt, style_examples
+
+    model = build_chat_model(settings)
+    if model is None:
+        raise SettingsError(
+            "没有设置聊天模型，不能润色；请设置 GONGKAI_LLM_BASE_URL 和 GONGKAI_LLM_MODEL，或者不用 --polish。"
+        )
+    corpus = settings.shipped_folder / "corpus"
+    known = rules or load_report_rules(corpus)
+    template = (settings.shipped_folder / "prompts" / "draft_section.md").read_text(encoding="utf-8")
+
+    def polish(draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
+        examples = style_examples(corpus / "reports", draft, known)
+
+        def rewrite(section: "Section", limit: int) -> str:
+            return complete(model, fill_prompt(template, section, limit, examples.get(section.chapter.key, ())))
+
+        return polish_draft(draft, rewrite, known.wording.polishing, previous)
+
+    return polish
 
 
 def _embedder(settings: Settings) -> "tuple[Embeddings, str]":

@@ -2,12 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli_entries import ForceOption, JsonOption, print_json
 from assistant.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.app import Polisher
+    from assistant.report.drafting.polishing import Polished
+    from assistant.report.drafting.sections import Draft
+    from assistant.report.tables import Statistics
 
 
 def add_report_commands(app: typer.Typer) -> None:
@@ -26,23 +32,46 @@ def _corpus_folder() -> Path:
     return load_settings().shipped_folder / "corpus"
 
 
+def _polisher() -> "Polisher":
+    from assistant.app import build_polisher
+    from assistant.settings import load_settings
+
+    return build_polisher(load_settings())
+
+
 def draft(
     stats: Annotated[Path, typer.Argument(metavar="STATS", help="统计文件：yaml、json 或 xlsx。")],
     previous: Annotated[Path | None, typer.Option(help="上一年度的统计文件，用来核对结转、写增减。")] = None,
     output: Annotated[Path | None, typer.Option(help="写成 .docx 或 .html；旁边另存一份统计文件。")] = None,
     template: Annotated[Path | None, typer.Option(help="本单位自己的 .docx 模板。")] = None,
     date: Annotated[str | None, typer.Option(help="成文日期，例如 2026-01-20；不给就留空。")] = None,
+    polish: Annotated[
+        bool, typer.Option("--polish", help="用设置的聊天模型逐章润色；数字、事实变了的不用，说明原因。")
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """由统计数据起草政府信息公开工作年度报告；数据有错误时不起草，退出码为 1。"""
     from assistant.report.command import draft_files, parse_day, tell_draft
 
-    result = draft_files(_corpus_folder(), stats, previous, output, template, parse_day(date), force=force)
+    polisher = _polisher() if polish else None
+    polished: list[Polished] = []
+
+    def rework(plain: "Draft", before: "Statistics | None") -> "Draft":
+        assert polisher is not None  # it is called only with one
+        polished.append(polisher(plain, before))
+        return polished[0].draft
+
+    result = draft_files(
+        _corpus_folder(), stats, previous, output, template, parse_day(date), force=force,
+        rework=rework if polisher else None,
+    )  # fmt: skip
     if as_json:
-        print_json(result.plain(str(output) if output and not result.violations else None))
+        told = {"polish": polished[0].plain()} if polished else {}
+        print_json(result.plain(str(output) if output and not result.violations else None) | told)
     else:
-        sys.stdout.write(tell_draft(result, output))
+        lines = polished[0].lines() if polished else []
+        sys.stdout.write("".join(f"{line}\n" for line in lines) + tell_draft(result, output))
     raise typer.Exit(1 if result.violations else 0)
 
 

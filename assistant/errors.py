@@ -20,6 +20,7 @@ GongkaiError
 │   │   ├── OversizedDocumentError     too large, or unpacks to too much
 │   │   └── MissingReaderError         an optional part is not installed
 │   ├── StatuteDatabaseError           the database of statutes is absent, or lacks what is named
+├── ModelError              the chat model gives no answer
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── IndexBusyError      another process is rebuilding it
@@ -140,6 +141,10 @@ class PeopleError(RecordsError):
 
 class OutputError(InputError):
     """A file cannot be written as asked: it exists, or its folder does not."""
+
+
+class ModelError(GongkaiError):
+    """The chat model gives no answer that can be used."""
 
 
 class IndexStateError(GongkaiError):

@@ -124,6 +124,9 @@ def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Tal
         interview, said = start_interview(message, assistant.report_rules)
         yield _spoken(said.text, shown, replace(memory, interview=interview))
         return
+    if memory.interview is not None and memory.interview.draft is not None and "润色" in message:
+        yield _polish(assistant, shown, memory)
+        return
     if memory.interview is not None:
         interview, said = advance(memory.interview, message, assistant.report_rules)
         if not said.passed:
@@ -143,6 +146,18 @@ def _reply(assistant: Assistant, message: str, shown: list[Message], memory: Tal
         time.sleep(_STEP)
     memory = replace(memory, asked=(*memory.asked, message))
     yield "", [*shown, _from_assistant(text)], show_sources(answer, today), memory, gr.skip()
+
+
+def _polish(assistant: Assistant, shown: list[Message], memory: Talk) -> Shown:
+    """Polish the draft of the dialogue with the chat model, and say what became of each chapter."""
+    assert memory.interview is not None  # the caller has looked
+    assert memory.interview.draft is not None
+    try:
+        polished = assistant.polish_draft(memory.interview.draft, memory.interview.previous)
+    except GongkaiError as error:
+        return _spoken(str(error), shown, memory)
+    interview = replace(memory.interview, draft=polished.draft)
+    return _drafted("\n".join(polished.lines()), shown, replace(memory, interview=interview), new=True)
 
 
 def _from_desk(

@@ -1,5 +1,6 @@
 """The use cases of the report wing: draft from files, a workbook to fill, conversion."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from assistant.report.errors import FormError
 from assistant.report.findings import Finding, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.statistics_files import dump_statistics, load_statistics, refuse_other_suffix
+from assistant.report.tables import Statistics
 from assistant.report.writing import refuse_output, statistics_beside, write_draft
+
+Rework = Callable[[Draft, Statistics | None], Draft]
 
 
 def draft_files(
@@ -26,9 +30,12 @@ def draft_files(
     day: date | None,
     *,
     force: bool,
+    rework: Rework | None = None,
 ) -> Draft:
     """Draft from statistics files and write the output, if there is one and the figures hold.
 
+    Args:
+        rework: changes the words of a draft without violations, given last year's statistics too.
     Raises:
         InputError: a file that cannot be read, or an output that cannot be written.
     """
@@ -38,7 +45,10 @@ def draft_files(
         refuse_output(output, force=force)
     rules = load_report_rules(corpus)
     statistics = load_statistics(stats, rules.forms)
-    draft = draft_report(statistics, load_statistics(previous, rules.forms) if previous else None, rules)
+    before = load_statistics(previous, rules.forms) if previous else None
+    draft = draft_report(statistics, before, rules)
+    if rework and not draft.violations:
+        draft = rework(draft, before)
     if output and not draft.violations:
         write_draft(draft, output, force=force, day=day, template=template)
     return draft
