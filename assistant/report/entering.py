@@ -8,6 +8,7 @@ from assistant.report.forms import FEE_TABLE, Address, Form
 from assistant.report.interview_words import InterviewWords, Name, Token
 from assistant.report.tables import Value
 
+_MOST_DIGITS = 12
 Row = tuple[str, str]  # table and row
 
 
@@ -98,7 +99,8 @@ class _Reader:
         row = self._entries.row if self._rows else None
         told = [address for address in self._entries.values if row and address[:2] == row]
         if row and [address.column for address in told] == ["total"]:
-            self._entries.every[row] = columns.pop()
+            self._table = row[0]
+            self._take_all([row[1]], columns.pop())
         elif not self._rows and not self._entries.values:
             self._entries.column = columns.pop()
 
@@ -116,10 +118,16 @@ class _Reader:
         else:
             self._columns = [name.keys[0]]
             if self._every and self._rows:
-                self._entries.every.update({(self._table, row): name.keys[0] for row in self._rows})
+                self._take_all(self._rows, name.keys[0])
         self._said.append(name)
         if self._zero:
             self._set_zero()
+
+    def _take_all(self, rows: list[str], column: str) -> None:
+        """All of a row belongs to one column, where it has that column and a total."""
+        for row in rows:
+            if {column, "total"} <= set(columns_of(self._form, self._table, row)) and column != "total":
+                self._entries.every[self._table, row] = column
 
     def _meant(self, names: tuple[Name, ...]) -> Name | None:
         """Of several meanings, that of the table spoken of or asked about, a column before a row once there is one."""
@@ -134,7 +142,7 @@ class _Reader:
             return
         rows = self._rows or ([self._before[1]] if self._before and self._columns else [])
         table = self._table if self._rows else self._before[0] if self._before and self._columns else ""
-        if not rows or self._gap:
+        if not rows or self._gap or len(token.text) > _MOST_DIGITS:
             self._entries.unclear.append(self._words.ask("nowhere", number=token.text))
         elif len(rows) > 1:
             names = [self._form.tables[table].node("row", row).short for row in rows]

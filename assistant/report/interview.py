@@ -5,7 +5,6 @@ state and what to say. Reading uploads, showing and saving are the caller's.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -40,15 +39,6 @@ _AGENCY = re.compile(
     r"[\u4e00-\u9fff]{2,30}?(?:人民政府(?:办公室)?|委员会|管委会|街道办事处|局|厅|署|中心|办公室)(?=$|[\d，。、的 ])"
 )
 _LEAD = re.compile("^(?:请|帮我|帮忙|给|我们是|我是|起草|写|为|帮)+")
-_PART = re.compile("第([一五六156])(?:部分|章)")
-_PARTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "一": ("proactive", "第一部分“主动公开”"),
-        "五": ("problems", "第五部分“存在的主要问题”"),
-        "六": ("other", "第六部分"),
-    }
-)
-_DIGITS = {"1": "一", "5": "五", "6": "六"}
 _RANKS = {"省": "province", "市": "city", "县": "county"}
 
 
@@ -86,10 +76,9 @@ def advance(
         return _take_upload(interview, uploaded, rules, published=published)
     text, words = clean(message), rules.interview
     folded = fold_width(text)
-    part = _PART.search(text)
-    if interview.draft is not None and part:
-        key, name = _PARTS[_DIGITS.get(part[1], part[1])]
-        return replace(interview, awaiting=f"notes:{key}"), Reply(words.ask("part", part=name))
+    part = words.part(folded) if interview.draft is not None else None
+    if part:
+        return replace(interview, awaiting=f"notes:{part['key']}"), Reply(words.ask("part", part=part["what"]))
     if interview.awaiting and words.says("cancels", folded):
         return Interview(), Reply(words.ask("cancelled"))
     if words.says("question", folded) and not words.says("shows", folded):

@@ -40,7 +40,9 @@ def take_entries(
             told.append(problem)
         else:
             new[address] = value
-    every = dict(entries.every) | ({split: entries.column} if split and entries.column else {})
+    every = dict(entries.every)
+    if split and Address(*split, entries.column) in form.cells:
+        every[split] = entries.column
     for (table, row), column in every.items():
         total = complete(new, form)[Address(table, row, "total")]
         parts = [address for address in _row(form, table, row) if address.column != "total"]

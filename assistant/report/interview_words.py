@@ -58,11 +58,18 @@ class InterviewWords:
     patterns: Mapping[str, str]
     groups: tuple[Mapping[str, Any], ...]
     notes: tuple[Mapping[str, str], ...]
+    parts: tuple[Mapping[str, str], ...]
     asks: Mapping[str, str]
 
     def says(self, pattern: str, folded: str) -> bool:
         """Whether a folded message has one of the turns of speech `pattern`."""
         return bool(re.search(self.patterns[pattern], folded))
+
+    def part(self, folded: str) -> Mapping[str, str] | None:
+        """The part of the report that a folded message wants more of: 「第五部分再写具体些」."""
+        if not re.search(self.patterns["more"], folded):
+            return None
+        return next((part for part in self.parts if re.search(part["when"], folded)), None)
 
     def ask(self, key: str, **values: object) -> str:
         """Return a sentence of the dialogue with its blanks filled."""
@@ -87,10 +94,15 @@ def load_interview_words(path: Path) -> InterviewWords:
     """
     data = load_corpus_yaml(path)
     try:
-        for pattern in data["patterns"].values():
+        for pattern in [*data["patterns"].values(), *(part["when"] for part in data["parts"])]:
             re.compile(pattern)
         return InterviewWords(
-            data["words"], data["patterns"], tuple(data["groups"]), tuple(data["notes"]), data["asks"]
+            data["words"],
+            data["patterns"],
+            tuple(data["groups"]),
+            tuple(data["notes"]),
+            tuple(data["parts"]),
+            data["asks"],
         )
     except (KeyError, TypeError, AttributeError, re.error) as error:
         raise CorpusFileError(path, 1, f"问话词表的格式不对（{error}）。") from error

@@ -1,6 +1,7 @@
 """The desk's dialogue: what is missing is asked for, corrections are taken, a letter comes at the end."""
 
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -205,3 +206,26 @@ def test_a_registered_request_is_taken_from_the_register(talk, desk):
     assert state.letter.entered["request"] == "决算报告"
     _, said = talk("给2026-999写个延期告知书")
     assert "没有登记编号2026-999" in said[0].lines[0]
+
+
+PIECES = (
+    "1月5日", "收到", "申请", "最晚哪天答复", "？", "，", "征求第三方意见", "到", "3月2日", "延期", "补正",
+    "告知", "挂号信", "寄出", "昨天", "上周六", "35件", "250页", "收多少", "多少钱", "写个", "补正告知书",
+    "答复书", "1", "2", "取消", "看一下", "生成", "跳过", "上一项", "把申请人改成李四", "示例市水务局",
+    "示水公开〔2026〕12号", "2月31日", "2026-001", "那", "呢", "几十件", "\n", "\x00", "🙂", "{x}", "算一下",
+    "期限", "起诉", "复议决定书", "哪天", "已经收过", "费用",
+)  # fmt: skip
+
+
+def test_no_message_whatever_breaks_the_dialogue(desk):
+    for seed in range(300):
+        random, state = Random(seed), None
+        for _ in range(10):
+            message = "".join(random.choices(PIECES, k=random.randrange(1, 8)))
+            taken = continue_talk(state, message, desk, TODAY) if state else None
+            if taken is None and not (state and state.asking):
+                taken = open_talk(message, desk, TODAY)
+            if taken:
+                state, said = taken
+                assert said.lines
+                assert all("{" not in line.replace("{x}", "") for line in said.lines if "例如" not in line)

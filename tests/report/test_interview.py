@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 
 from assistant.report.interview import advance, start_interview, wants_draft
@@ -246,3 +248,41 @@ def test_a_broken_word_list_is_refused(tmp_path):
     (tmp_path / "interview.yaml").write_text("patterns: {rest: '('}", encoding="utf-8")
     with pytest.raises(CorpusFileError):
         load_interview_words(tmp_path / "interview.yaml")
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        ("第一部分再写具体些", "proactive"),
+        ("监督保障部分补充一下", "supervision"),
+        ("平台建设写得再详细一点", "platform"),
+        ("改进措施加几条，再具体些", "measures"),
+        ("第六部分补充", "other"),
+    ],
+)
+def test_any_part_of_the_draft_may_get_more(rules, message, key):
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", "全部为零", "是", message)
+    assert interview.awaiting == f"notes:{key}"
+    interview, reply = advance(interview, "举办培训3次", rules)
+    assert "举办培训3次" in "".join(text.text for _, text in reply.draft.texts())
+
+
+PIECES = (
+    "新收", "上年结转", "自然人", "企业", "其余都是0", "没有", "都是", "12件", "3", "十二", "，", "。", "；",
+    "\n", "表三", "不予公开", "结转", "把", "改成", "12.5万元", "收费", "是", "看一下", "取消", "起草", "跳过",
+    "？", "-3", "1.5", "999999999999999999", "第五部分", "规范性文件", "制发", "复议", "诉讼", "维持",
+    "信息处理费", "{x}", "\x00", "🙂", "2025年", "全部为零",
+)  # fmt: skip
+
+
+def test_no_message_whatever_breaks_the_dialogue(rules):
+    """Two hundred dialogues of pieces put together at random: every reply is a text, and figures stay figures."""
+    for seed in range(200):
+        random = Random(seed)
+        interview, _ = start_interview("起草示例市水务局2025年年报", rules)
+        for _ in range(12):
+            message = "".join(random.choices(PIECES, k=random.randrange(1, 9)))
+            interview, reply = advance(interview, message, rules)
+            assert reply.passed or reply.text
+            assert "{" not in reply.text.replace("{x}", "")
+            assert all(value is None or value == value for value in interview.given.values())
