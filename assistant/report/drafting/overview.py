@@ -13,7 +13,7 @@ from assistant.report.drafting.texts import Text, join
 from assistant.report.findings import Finding
 from assistant.report.forms import Chapter
 
-_ONE_PARAGRAPH, _SHORT = 240, 40  # characters
+_ONE_PARAGRAPH = 240  # characters
 # What a government must tell beside the five aspects (条例第五十条第一款第四项), and how a note is known to tell it.
 _GOVERNMENT = {"工作考核": "考核", "社会评议": "评议", "责任追究": "追究"}
 
@@ -52,7 +52,7 @@ def _paragraphs(sentences: list[Sentence]) -> list[Text]:
         return [join((sentence.text for sentence in sentences), "")]
     paragraphs = [Text()]
     for sentence in sentences:
-        if sentence.begins and paragraphs[-1] and len(sentence.text.text) > _SHORT:
+        if sentence.begins and paragraphs[-1]:
             paragraphs.append(Text())
         paragraphs[-1] = paragraphs[-1] + sentence.text
     return paragraphs

@@ -26,7 +26,9 @@ class Sentence:
 
 def draft_on_request(teller: Teller) -> list[Sentence]:
     """Return the sentences of 依申请公开: received, carried in, completed, carried out, cases, notes."""
-    sentences = [*_received(teller), *_results(teller), *_reasons(teller), Sentence(_reviews(teller), begins=True)]
+    cases = cells(_REVIEWS, [node.key for node in _review_rows(teller)], "total")
+    reviews = Sentence(_reviews(teller), begins=teller.value(cases) != 0)
+    sentences = [*_received(teller), *_results(teller), *_reasons(teller), reviews]
     notes = teller.notes("on_request")
     return [*sentences, Sentence(teller.say("notes", notes=notes), begins=True)] if notes else sentences
 
@@ -122,6 +124,10 @@ def _reviews(teller: Teller) -> Text:
     brought = _cases(teller, "litigation", [node.key for node in litigation], "行政诉讼总计")
     both = all(teller.value(term) for term in terms)
     return reconsideration + words("。" if both else "；") + brought + words("。")
+
+
+def _review_rows(teller: Teller) -> tuple[Node, ...]:
+    return teller.statistics.form.tables[_REVIEWS].blocks[0].row_leaves
 
 
 def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
