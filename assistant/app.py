@@ -13,7 +13,6 @@ from assistant.errors import CorpusFileError, InputError
 from assistant.settings import Settings, load_settings, quiet_libraries
 
 if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
     from langchain_core.runnables import Runnable
 
     from assistant.answering.citations import Answer
@@ -27,8 +26,10 @@ if TYPE_CHECKING:
     from assistant.report.drafting.polishing import Polished
     from assistant.report.drafting.sections import Draft, Section
     from assistant.report.tables import Statistics
+    from assistant.retrieval.embeddings import TextEmbeddings
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
+    from assistant.retrieval.reranking import Reranker
     from assistant.sources.digests import Source
 
 Progress = Callable[[int, int], None]
@@ -222,15 +223,37 @@ def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "P
     return polish
 
 
-def _embedder(settings: Settings) -> "tuple[Embeddings, str]":
-    """Return the embedder that `settings` name, and the name by which an index remembers it."""
-    from assistant.errors import SettingsError
-    from assistant.retrieval.embeddings import BundledEmbeddings
+def _embedder(settings: Settings) -> "tuple[TextEmbeddings, str]":
+    """Return the embedder that `settings` name, and the name by which an index remembers it.
+
+    Raises:
+        EmbedderError: it cannot work.
+    """
+    from assistant.retrieval.embedders import open_embeddings
 
     quiet_libraries()
-    if settings.embedding_model != "bundled":
-        raise SettingsError("GONGKAI_EMBEDDING_MODEL 目前只支持 bundled（内置模型）。")
-    return BundledEmbeddings(), BundledEmbeddings.name
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    # The key of the chat model's server goes to no other server.
+    shared = settings.llm_base_url in (None, settings.embedding_base_url)
+    embeddings = open_embeddings(
+        settings.embedding_model, settings.embedding_base_url, key if shared else None,
+        settings.shipped_folder / "corpus", settings.data_folder,
+    )  # fmt: skip
+    return embeddings, embeddings.name
+
+
+def _reranker(settings: Settings) -> "Reranker | None":
+    """Return the reranker that `settings` name, if any.
+
+    Raises:
+        EmbedderError: it cannot work.
+    """
+    if settings.reranker_model is None:
+        return None
+    from assistant.retrieval.embedders import find_model
+    from assistant.retrieval.reranking import Reranker
+
+    return Reranker(find_model(settings.reranker_model, "GONGKAI_RERANKER_MODEL"))
 
 
 def rebuild_index(settings: Settings, today: date, progress: Progress = lambda done, total: None) -> None:
@@ -259,15 +282,17 @@ def build_assistant(
     embeddings, name = _embedder(settings)
     corpus, data = settings.shipped_folder / "corpus", settings.data_folder
     folder, notice = current_folder(data), ""
-    if folder is None or read_manifest(folder)["corpus"] != corpus_hash(corpus):
+    if folder is None or (
+        read_manifest(folder)["corpus"] != corpus_hash(corpus) and read_manifest(folder)["embedder"] == name
+    ):
         try:
             build_index(corpus, data, embeddings, name, today.isoformat(), progress)
         except CorpusFileError as error:
             if folder is None:
                 raise
             notice = f"资料库有错，仍使用原来的索引：{error}"
-    index = open_index(data, embeddings, name)
-    return Assistant(settings, index, build_chain(index, Calibration.load(corpus / "calibration.yaml")), notice)
+    index = open_index(data, embeddings, name, _reranker(settings))
+    return Assistant(settings, index, build_chain(index, Calibration.of_index(index.folder, corpus)), notice)
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ GongkaiError
 ├── InputError              the call or the input is wrong
 │   ├── CorpusFileError     a corpus file breaks the format (file and line)
 │   ├── SettingsError       an unknown or impossible setting
+│   │   └── EmbedderError   the embedder or the reranker that the settings name cannot work
 │   ├── DateError           a date that does not exist or cannot be read
 │   ├── CalendarCoverageError   working days of a year that no calendar covers
 │   ├── DeadlineError       an unknown rule, or facts that a deadline cannot have
@@ -91,6 +92,10 @@ class StatuteDatabaseError(InputError):
 
 class SettingsError(InputError):
     """A setting is unknown or its value impossible."""
+
+
+class EmbedderError(SettingsError):
+    """The embedder or the reranker that the settings name cannot work: not there, broken, or its server is down."""
 
 
 class DateError(InputError):

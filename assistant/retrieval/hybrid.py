@@ -12,6 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 
 from assistant.retrieval.index import Index
+from assistant.retrieval.reranking import CANDIDATES
 from assistant.retrieval.store import Nearby
 from assistant.sources.digests import Article, Source
 
@@ -116,6 +117,20 @@ def _start(source: Source, question: str) -> float:
     return _PREFERENCE * source.preferred - _OFF_TOPIC * off_topic
 
 
+def _read_again(index: Index, question: str, order: list[int], score: NDArray[np.float64]) -> list[int]:
+    """Return `order` with its first articles in the order of the reranker, whose scores they take, from the first down.
+
+    The reranker's scores have a scale of their own: the highest is set where the fused score was highest.
+    """
+    assert index.reranker
+    first, rest = order[:CANDIDATES], order[CANDIDATES:]
+    articles = [index.articles[i] for i in first]
+    read = index.reranker.scores(question, [f"{a.source.title} {a.heading}\n{a.text}" for a in articles])
+    top = max(score[first], default=0.0)
+    score[first] = [top - (max(read) - one) for one in read]
+    return [*sorted(first, key=lambda i: -score[i]), *rest]
+
+
 def search(
     index: Index,
     question: str,
@@ -158,7 +173,8 @@ def search(
             paragraphs.setdefault(door.article, {}).setdefault(door.paragraph, door.similarity)
     start = np.array([_start(article.source, whole) for article in index.articles])
     score = fuse([similarity, words]) + start
-    order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]][:limit]
+    order = [int(i) for i in (-score).argsort(kind="stable") if wanted[i]]
+    order = _read_again(index, whole, order, score)[:limit] if index.reranker else order[:limit]
     known, foreign = index.best_line_scores(whole)
     return Search(
         hits=tuple(Hit(index.articles[i], float(score[i]), float(similarity[i]), paragraphs.get(i, {})) for i in order),

@@ -15,17 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from langchain_core.embeddings import Embeddings
+import numpy as np
 
 from assistant.errors import IndexBusyError, IndexMismatchError, IndexMissingError, InputError
-from assistant.retrieval.embeddings import PreparedVectors, embed_texts
+from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
-from assistant.retrieval.store import Door, VectorStore
+from assistant.retrieval.reranking import Reranker
+from assistant.retrieval.store import Cosines, Door, VectorStore
 from assistant.sources.digests import Article, load_digests
 from assistant.sources.scope import Topic, load_topics
 
 # Raised whenever the layout or what is embedded changes, so that an old index is never read as a new one.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Index:
     manifest: dict[str, object]
     articles: tuple[Article, ...]
     topics: tuple[Topic, ...]
-    embeddings: Embeddings
+    embeddings: TextEmbeddings
     store: VectorStore
     articles_by_words: KeywordIndex
     lines_by_words: KeywordIndex
     known_lines: int
+    reranker: Reranker | None = None
 
     def best_line_scores(self, question: str) -> tuple[float, float]:
         """Return the best BM25 score of a question line of an article, and of one of a topic to decline.
@@ -118,7 +120,7 @@ def _building(root: Path) -> Iterator[None]:
 def build_index(
     corpus: Path,
     data: Path,
-    embeddings: Embeddings,
+    embeddings: TextEmbeddings,
     embedder: str,
     built_on: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -149,15 +151,20 @@ def build_index(
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
         write_dictionary(folder / "dictionary.txt", (door.text for door in doors), _names(articles))
+        missing = sum(not prepared.holds(door.text, door.is_question) for door in doors)
+        bulk, vectors = embeddings.for_bulk(missing), list[list[float]]()
+
+        def embed(batch: Sequence[Door]) -> list[list[float]]:
+            vectors.extend(embed_texts([(door.text, door.is_question) for door in batch], bulk, prepared))
+            return vectors[-len(batch) :]
+
         with contextlib.closing(VectorStore(folder / "chroma", embeddings)) as store:
-            store.add(
-                doors,
-                lambda batch: embed_texts([(door.text, door.is_question) for door in batch], embeddings, prepared),
-                lambda done: progress(done, len(doors)),
-            )
+            store.add(doors, embed, lambda done: progress(done, len(doors)))
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
         KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")
-        KeywordIndex.of([*_lines(articles), *_lines_to_decline(topics)], tokenizer).save(folder / "lines")
+        lines = KeywordIndex.of([*_lines(articles), *_lines_to_decline(topics)], tokenizer)
+        lines.save(folder / "lines")
+        cosines = _learn(corpus / "calibration.yaml", folder, embedder, doors, vectors, lines)
         kinds = Counter("article" if d.paragraph < 0 else "line" if d.is_question else "paragraph" for d in doors)
         manifest = {
             "format": _FORMAT,
@@ -171,6 +178,8 @@ def build_index(
             "questions": sum(door.is_question and door.article >= 0 for door in doors),
             "declined_topics": len(topics),
             "vectors": len(doors),
+            "dimension": len(vectors[0]),
+            "cosines": [cosines.scale, cosines.shift],
         }
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
         _point_to(root, folder.name)
@@ -178,6 +187,23 @@ def build_index(
         if other.is_dir() and other not in (folder, old):
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def _learn(
+    shipped: Path,
+    folder: Path,
+    embedder: str,
+    doors: Sequence[Door],
+    vectors: Sequence[Sequence[float]],
+    lines: KeywordIndex,
+) -> Cosines:
+    """Learn when to decline where the shipped calibration is another embedder's; return the scale of the cosines."""
+    from assistant.retrieval.calibration import embedder_of
+    from assistant.retrieval.learning import learn
+
+    if not shipped.is_file() or embedder_of(shipped) == embedder:
+        return Cosines()
+    return learn(doors, np.array(vectors, dtype=np.float32), lines, shipped, folder)
 
 
 def _point_to(root: Path, name: str) -> None:
@@ -190,8 +216,11 @@ def _names(articles: Sequence[Article]) -> set[str]:
     return {name for article in articles for name in (article.source.title, *article.source.short_titles)}
 
 
-def open_index(data: Path, embeddings: Embeddings, embedder: str) -> Index:
+def open_index(data: Path, embeddings: TextEmbeddings, embedder: str, reranker: Reranker | None = None) -> Index:
     """Open the index in use.
+
+    Args:
+        reranker: puts what a search finds into its last order.
 
     Raises:
         IndexMissingError: there is none.
@@ -207,6 +236,14 @@ def open_index(data: Path, embeddings: Embeddings, embedder: str) -> Index:
         )
     if manifest["format"] != _FORMAT:
         raise IndexMismatchError("索引由另一版本的程序建立，请运行 gongkai corpus rebuild。")
+    dimension = len(embeddings.embed_query("问"))
+    if manifest["dimension"] != dimension:
+        raise IndexMismatchError(
+            f"索引里的向量是 {manifest['dimension']} 维，{embedder} 现在给出 {dimension} 维；"
+            "请核对模型，或者运行 gongkai corpus rebuild。"
+        )
+    if reranker:
+        reranker.scores("问", ["答"])  # one that cannot work is to be known at the start
     texts = folder / "texts"
     articles, topics = load_digests(texts / "regulations"), load_topics(texts / "out_of_scope.yaml")
     tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(texts / "synonyms.txt"))
@@ -216,10 +253,11 @@ def open_index(data: Path, embeddings: Embeddings, embedder: str) -> Index:
         articles=articles,
         topics=topics,
         embeddings=embeddings,
-        store=VectorStore(folder / "chroma", embeddings),
+        store=VectorStore(folder / "chroma", embeddings, Cosines(*manifest["cosines"])),  # type: ignore[misc]
         articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
         known_lines=len(_lines(articles)),
+        reranker=reranker,
     )
 
 

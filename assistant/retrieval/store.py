@@ -32,8 +32,26 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosines:
+    """How the cosines of an embedder are put on the scale of the bundled one's: shift + scale · cosine.
+
+    Embedders differ in how far apart they put texts; every bound on a cosine is meant on this one scale.
+    """
+
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def of(self, cosine: float) -> float:
+        """Return the cosine on the common scale."""
+        return self.shift + self.scale * cosine
+
+
+_AS_IT_IS = Cosines()
+
+
+@dataclass(frozen=True, slots=True)
 class Nearby:
-    """A door near a question; `similarity` is the cosine, 1.0 for the same text."""
+    """A door near a question; `similarity` is the cosine on the common scale, for the bundled embedder the cosine."""
 
     article: int
     paragraph: int
@@ -45,11 +63,12 @@ class Nearby:
 class VectorStore:
     """A Chroma collection in `folder`; cosine distance is set when it is made."""
 
-    def __init__(self, folder: Path, embeddings: Embeddings) -> None:
+    def __init__(self, folder: Path, embeddings: Embeddings, cosines: Cosines = _AS_IT_IS) -> None:
         from chromadb import PersistentClient
         from chromadb.config import Settings as ChromaSettings
         from langchain_chroma import Chroma
 
+        self._cosines = cosines
         self._client = PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
         self._chroma = Chroma(
             collection_name=_COLLECTION,
@@ -90,7 +109,7 @@ class VectorStore:
             Nearby(
                 article=document.metadata["article"],  # type: ignore[attr-defined]
                 paragraph=document.metadata["paragraph"],  # type: ignore[attr-defined]
-                similarity=1.0 - distance,
+                similarity=self._cosines.of(1.0 - distance),
                 text=document.page_content,  # type: ignore[attr-defined]
                 is_question=document.metadata["is_question"],  # type: ignore[attr-defined]
             )

@@ -16,9 +16,13 @@ def embeddings():
     return BundledEmbeddings()
 
 
+def all_doors():
+    return doors_of(load_digests(CORPUS / "regulations"), load_topics(CORPUS / "out_of_scope.yaml"))
+
+
 @pytest.fixture(scope="module")
 def doors():
-    return doors_of(load_digests(CORPUS / "regulations"), load_topics(CORPUS / "out_of_scope.yaml"))
+    return all_doors()
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "前\x00后", "\ud800", "😀", "a" * 5000, "很长" * 2000])
