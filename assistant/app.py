@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.report.checked import CheckedReport, CheckRules
     from assistant.report.drafting.draft import ReportRules
     from assistant.report.drafting.polishing import Polished
-    from assistant.report.drafting.sections import Draft, Section
+    from assistant.report.drafting.sections import Draft
     from assistant.report.tables import Statistics
     from assistant.retrieval.embeddings import TextEmbeddings
     from assistant.retrieval.hybrid import Hit
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from assistant.retrieval.reranking import Reranker
     from assistant.sources.digests import Source
 
+_REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
-Polisher = Callable[["Draft", "Statistics | None"], "Polished"]
 
 
 @dataclass
@@ -92,7 +92,9 @@ class Assistant:
 
         started = time.perf_counter()
         read = read_message(message, history)
-        if read.refusal:
+        if gone_on := self._go_on_at_desk(message, on, history):
+            answer = gone_on
+        elif read.refusal:
             answer = refuse(message, read.refusal)
         else:
             answer = self._ask_desk(read.text, on) or self.chain.invoke(
@@ -109,6 +111,20 @@ class Assistant:
         yield Step("checking")
         yield Step("text", answer.answer)
         yield Step("done", answer=answer)
+
+    def _go_on_at_desk(self, message: str, today: date, history: Sequence[str]) -> "Answer | None":
+        """Return what the desk says to a message that answers or follows what it said to the earlier messages."""
+        from assistant.office.dialogue import continue_talk
+
+        talk = None
+        for earlier in history[-_REMEMBERED:]:
+            if taken := self.talk_at_desk(earlier, today, talk):
+                talk = taken[0]
+        said = continue_talk(talk, message, self.desk, today) if talk else None
+        if said is None:
+            return None
+        letter = said[1].letter.text.splitlines() if said[1].letter else []
+        return self.answer_from_lines(message, [*said[1].lines, *letter])
 
     def _ask_desk(self, text: str, today: date) -> "Answer | None":
         """Return what the desk computes for a message that asks for a date, a fee or a letter; None for any other."""
@@ -152,6 +168,8 @@ class Assistant:
         Raises:
             SettingsError: no chat model is set.
         """
+        from assistant.polisher import build_polisher
+
         return build_polisher(self.settings, self.report_rules)(draft, previous)
 
     def read_figures(self, path: Path) -> "tuple[Statistics, bool]":
@@ -189,38 +207,6 @@ def open_records(settings: Settings) -> "Records":
     from assistant.office.records import Records
 
     return Records(settings.database_url or settings.data_folder / "office.sqlite")
-
-
-def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "Polisher":
-    """Return what polishes a draft, chapter by chapter, with the chat model that `settings` name.
-
-    Raises:
-        SettingsError: none is set.
-    """
-    from assistant.answering.llm import build_chat_model, complete
-    from assistant.errors import SettingsError
-    from assistant.report.drafting.draft import load_report_rules
-    from assistant.report.drafting.polishing import polish_draft
-    from assistant.report.drafting.rewriting import fill_prompt, style_examples
-
-    model = build_chat_model(settings)
-    if model is None:
-        raise SettingsError(
-            "没有设置聊天模型，不能润色；请设置 GONGKAI_LLM_BASE_URL 和 GONGKAI_LLM_MODEL，或者不用 --polish。"
-        )
-    corpus = settings.shipped_folder / "corpus"
-    known = rules or load_report_rules(corpus)
-    template = (settings.shipped_folder / "prompts" / "draft_section.md").read_text(encoding="utf-8")
-
-    def polish(draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
-        examples = style_examples(corpus / "reports", draft, known)
-
-        def rewrite(section: "Section", limit: int) -> str:
-            return complete(model, fill_prompt(template, section, limit, examples.get(section.chapter.key, ())))
-
-        return polish_draft(draft, rewrite, known.wording.polishing, previous)
-
-    return polish
 
 
 def _embedder(settings: Settings) -> "tuple[TextEmbeddings, str]":

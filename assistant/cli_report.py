@@ -10,7 +10,7 @@ from assistant.cli_entries import ForceOption, JsonOption, print_json
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.app import Polisher
+    from assistant.polisher import Polisher
     from assistant.report.drafting.polishing import Polished
     from assistant.report.drafting.sections import Draft
     from assistant.report.tables import Statistics
@@ -33,7 +33,7 @@ def _corpus_folder() -> Path:
 
 
 def _polisher() -> "Polisher":
-    from assistant.app import build_polisher
+    from assistant.polisher import build_polisher
     from assistant.settings import load_settings
 
     return build_polisher(load_settings())

@@ -145,3 +145,19 @@ def test_a_law_that_the_corpus_does_not_hold_is_not_answered_from_another(assist
 
 def test_a_search_puts_the_article_that_is_named_first(assistant):
     assert assistant.search("条例第四十四条", TODAY)[0].article.number == 44
+
+
+def test_the_desk_remembers_what_it_asked_and_computed(assistant):
+    asked = "我们刚收到一个申请，最晚哪天答复"
+    assert "从哪一天起算" in assistant.ask(asked, TODAY).answer
+    assert "最晚2026年2月2日" in assistant.ask("2026年1月5日", TODAY, [asked]).answer
+    extended = assistant.ask("那延期呢", TODAY, [asked, "2026年1月5日"])
+    assert "最晚2026年3月6日" in extended.answer
+    assert extended.citations
+    assert "件数还是页数" in assistant.ask("35", TODAY, ["帮我算一下信息处理费"]).answer
+    assert "3000元" in assistant.ask("件", TODAY, ["帮我算一下信息处理费", "35"]).answer
+
+
+def test_a_question_of_law_after_a_computed_date_is_answered_from_the_corpus(assistant):
+    answer = assistant.ask("第三方几天内要回意见？", TODAY, ["2026年1月5日收到的申请，最晚哪天答复？"])
+    assert "15个工作日" in answer.answer

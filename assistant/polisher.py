@@ -1,0 +1,46 @@
+"""Wires the chat model to the drafts: a draft polished chapter by chapter."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.report.drafting.draft import ReportRules
+    from assistant.report.drafting.polishing import Polished
+    from assistant.report.drafting.sections import Draft, Section
+    from assistant.report.tables import Statistics
+
+Polisher = Callable[["Draft", "Statistics | None"], "Polished"]
+
+
+def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "Polisher":
+    """Return what polishes a draft, chapter by chapter, with the chat model that `settings` name.
+
+    Raises:
+        SettingsError: none is set.
+    """
+    from assistant.answering.llm import build_chat_model, complete
+    from assistant.errors import SettingsError
+    from assistant.report.drafting.draft import load_report_rules
+    from assistant.report.drafting.polishing import polish_draft
+    from assistant.report.drafting.rewriting import fill_prompt, style_examples
+
+    model = build_chat_model(settings)
+    if model is None:
+        raise SettingsError(
+            "没有设置聊天模型，不能润色；请设置 GONGKAI_LLM_BASE_URL 和 GONGKAI_LLM_MODEL，或者不用 --polish。"
+        )
+    corpus = settings.shipped_folder / "corpus"
+    known = rules or load_report_rules(corpus)
+    template = (settings.shipped_folder / "prompts" / "draft_section.md").read_text(encoding="utf-8")
+
+    def polish(draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
+        examples = style_examples(corpus / "reports", draft, known)
+
+        def rewrite(section: "Section", limit: int) -> str:
+            return complete(model, fill_prompt(template, section, limit, examples.get(section.chapter.key, ())))
+
+        return polish_draft(draft, rewrite, known.wording.polishing, previous)
+
+    return polish
