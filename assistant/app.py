@@ -54,7 +54,7 @@ class Assistant:
         """Deadlines, fees, letters and the register of the office."""
         from assistant.office.desk import Desk
 
-        return Desk(self.settings.shipped_folder / "corpus", self.settings.data_folder)
+        return Desk(self.settings.shipped_folder / "corpus", self.settings.data_folder, quotation=self.official_wording)
 
     @cached_property
     def records(self) -> "Records":
@@ -161,6 +161,12 @@ class Assistant:
         from assistant.answering.chain import answer_from_lines
 
         return answer_from_lines(question, lines, self.index)
+
+    def official_wording(self, title: str, clause: str) -> str | None:
+        """Return the law's own words of 「第三十三条第二款」 of a text, None where only a digest is held."""
+        from assistant.answering.wording import official_wording
+
+        return official_wording(self.index.articles, title, clause)
 
     def polish_draft(self, draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
         """Return the draft with the chapters that the chat model puts better without changing what they say.

@@ -33,7 +33,7 @@ def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | Non
             entered = Path(folder) / "栏目"
             entered.write_bytes(fields.encode("utf-8", "replace"))
             values = office_fields(desk.data) | read_data(entered)
-        letter = desk.letters.draft_letter(key, values, office_day())
+        letter = desk.letters.draft_letter(key, values, office_day(), desk.quotation)
         path = Path(tempfile.mkdtemp()) / f"{letter.kind.name}.docx"
         desk.write_letter(letter, path)
     except InputError as error:

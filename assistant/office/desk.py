@@ -13,6 +13,7 @@ from assistant.office.ledger import Ledger
 from assistant.office.ledger_due import Due, list_due
 from assistant.office.letter_input import office_template
 from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
+from assistant.office.letter_text import Quotation
 from assistant.office.letters import Letter, LetterDesk
 from assistant.office.question_words import load_question_words
 from assistant.office.steps import GuidedChoice, load_steps
@@ -26,11 +27,13 @@ class Desk:
         corpus: the shipped `corpus/`.
         data: the folder that a run may write to; its `calendar/` may hold years that the package lacks.
         register: a file or database URL of the register; None for `ledger.sqlite` in `data`.
+        quotation: gives the official wording of an article where it is held; letters then quote it.
     """
 
     corpus: Path
     data: Path
     register: Path | str | None = None
+    quotation: Quotation | None = None
 
     @cached_property
     def calendar(self) -> WorkingCalendar:

@@ -124,7 +124,7 @@ def _next(talk: LetterTalk, desk: Desk, today: date) -> tuple[LetterTalk, list[s
 
 def _finish(talk: LetterTalk, desk: Desk, today: date) -> tuple[LetterTalk, list[str], Letter | None]:
     given = {key: value for key, value in talk.entered.items() if value not in ("", [])}
-    letter = desk.letters.draft_letter(talk.kind, given, today)
+    letter = desk.letters.draft_letter(talk.kind, given, today, desk.quotation)
     row = f"计入表三：{letter.row_label}。" if letter.row_label else "案件还没有办结，不计入表三。"
     lines = [f"{letter.kind.name}写好了，可以下载 Word 文件。{row}", *(f"注意：{text}" for text in letter.warnings)]
     lines.append("要改哪一项，直接说，例如“把成文日期改成1月28日”。")

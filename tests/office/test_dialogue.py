@@ -229,3 +229,17 @@ def test_no_message_whatever_breaks_the_dialogue(desk):
                 state, said = taken
                 assert said.lines
                 assert all("{" not in line.replace("{x}", "") for line in said.lines if "例如" not in line)
+
+
+def test_a_letter_quotes_what_the_office_holds_in_the_laws_own_words(desk, talk):
+    from dataclasses import replace
+
+    messages = ("帮我写个补正告知书", *ANSWERS, "写明工程名称", "12月10日")
+    state, _ = talk(*messages)
+    holding = replace(
+        desk, quotation=lambda title, clause: "申请内容不明确的，一次性告知。" if clause == "第三十条" else None
+    )
+    _, said = continue_talk(state, "生成", holding, TODAY)
+    assert "《中华人民共和国政府信息公开条例》第三十条规定：“申请内容不明确的，一次性告知。”" in said.letter.text
+    _, said = continue_talk(state, "生成", desk, TODAY)
+    assert "规定：“" not in said.letter.text
