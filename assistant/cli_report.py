@@ -81,22 +81,27 @@ def check(
         typer.Argument(metavar="REPORT", help="写好的报告（docx、pdf、网页、xlsx、文字、图片），或文件夹。"),
     ],
     previous: Annotated[Path | None, typer.Option(help="上一年度的报告或统计文件，用来核对结转、写增减。")] = None,
+    annotate: Annotated[Path | None, typer.Option(help="标注稿：.docx（批注，限 Word 报告）或 .html。")] = None,
     output: Annotated[Path | None, typer.Option(help="核对整个文件夹时，把结果写成 .xlsx 工作簿。")] = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """核对写好的年度报告，逐处说明哪里不对、依据是什么；有错误时退出码为 1。"""
     if report.is_dir():
+        if annotate is not None:
+            raise InputError("--annotate 用于一份报告；请逐份标注。")
         _check_folder(report, previous, output, force=force, as_json=as_json)
     if output is not None:
         raise InputError("--output 用于一次核对整个文件夹；核对一份报告请直接看结果，或加 --json。")
     from assistant.report.check_command import check_file, tell_check
 
-    checked = check_file(_corpus_folder(), report, previous)
+    checked = check_file(_corpus_folder(), report, previous, annotate, force=force)
     if as_json:
         print_json(checked.plain())
     else:
         sys.stdout.write(tell_check(checked))
+    if annotate is not None:
+        sys.stderr.write(f"标注稿已写入 {annotate}。\n")
     raise typer.Exit(1 if checked.failed else 0)
 
 

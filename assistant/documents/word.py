@@ -98,11 +98,40 @@ def _heading_levels(styles: Any) -> dict[str, int]:
     return {identity: level for identity, level in found.items() if level}
 
 
+def locate_blocks(opened: Any) -> list[Any]:
+    """Return the element (paragraph or table) of every block that `load_word` yields for an opened document."""
+    from assistant.documents.numbering import Numbering
+
+    styles = opened.styles.element
+    reader = _Reader(_heading_levels(styles), Numbering(_numbering_part(opened), styles))
+    blocks = list(reader.blocks(opened.element.body))
+    return [reader.elements[id(block)] for block in blocks]
+
+
+def locate_cell(table: Any, row: int, column: int) -> Any | None:
+    """Return the cell element that begins at that place of a table's grid; None where none does."""
+    rows = list(_children(table, f"{_W}tr"))
+    if row >= len(rows):
+        return None
+    here = _number(rows[row], f"{_W}trPr/{_W}gridBefore")
+    for cell in _children(rows[row], f"{_W}tc"):
+        if here == column:
+            return cell
+        here += _number(cell, f"{_W}tcPr/{_W}gridSpan") or 1
+    return None
+
+
 class _Reader:
-    """Walks the body once; the automatic numbers count as they are met."""
+    """Walks the body once; the automatic numbers count as they are met.
+
+    Attributes:
+        elements: what every block was made of, by the block's identity.
+    """
 
     def __init__(self, levels: dict[str, int], numbering: "Numbering") -> None:
         self._levels, self._numbering = levels, numbering
+        self.elements: dict[int, Any] = {}
+        self._kept: list[Block] = []  # an identity is one only while its block lives
 
     def blocks(self, container: Any) -> Iterator[Block]:
         for child in container:
@@ -119,7 +148,7 @@ class _Reader:
         for position, line in enumerate(_text(element).split("\n")):
             text = clean_line(f"{label} {line}" if label and position == 0 and line.strip() else line)
             if text:
-                yield Paragraph(text, level)
+                yield self._made(Paragraph(text, level), element)
         for box in element.iter(f"{_W}txbxContent"):
             if not _inside_fallback(box):
                 yield from self.blocks(box)
@@ -155,9 +184,16 @@ class _Reader:
                     grid.place(number, column, text, 1, width)
                     inner.extend(((number, column), block) for block in lines if isinstance(block, RawTable))
                 column += width
-        yield grid.table()
+        yield self._made(grid.table(), element)
         for place, table in inner:
-            yield table if table.nested_in else RawTable(table.rows, table.covered, table.unsure, table.page, place)
+            own = self.elements[id(table)]
+            nested = RawTable(table.rows, table.covered, table.unsure, table.page, table.nested_in or place)
+            yield self._made(nested, own)
+
+    def _made(self, block: Block, element: Any) -> Block:
+        self.elements[id(block)] = element
+        self._kept.append(block)
+        return block
 
 
 def _children(element: Any, tag: str) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from assistant.documents.opening import find_documents
 from assistant.documents.writing.whole import refuse_existing, write_whole
 from assistant.errors import InputError
+from assistant.report.annotating import refuse_annotated, write_annotated
 from assistant.report.changes import Change
 from assistant.report.checked import SEVERITIES, CheckedReport, check_report, load_check_rules
 from assistant.report.findings import Finding, load_rules, show
@@ -15,13 +16,20 @@ from assistant.report.overview_book import write_overview
 _MOST_CHANGES = 40
 
 
-def check_file(corpus: Path, path: Path, previous: Path | None) -> CheckedReport:
-    """Return what is found in one report.
+def check_file(
+    corpus: Path, path: Path, previous: Path | None, annotated: Path | None = None, *, force: bool = False
+) -> CheckedReport:
+    """Return what is found in one report, and write the marked copy if one is wanted.
 
     Raises:
-        InputError: a file that cannot be read, or is no annual report.
+        InputError: a file that cannot be read or written, or is no annual report.
     """
-    return check_report(path, previous, load_check_rules(corpus))
+    if annotated is not None:
+        refuse_annotated(path, annotated, force=force)
+    checked = check_report(path, previous, load_check_rules(corpus))
+    if annotated is not None:
+        write_annotated(checked, annotated, force=force)
+    return checked
 
 
 def check_folder(
