@@ -90,7 +90,8 @@ def next_figures(interview: Interview, form: Form, rules: ReportRules) -> tuple[
         if not left:
             continue
         key = str(group["key"])
-        if len(left) < len(cells) and key != "carried_out":
+        # What follows by itself is no beginning: the whole question is asked until something of it was said.
+        if any(address in interview.given for address in cells) and key != "carried_out":
             return key, words.ask("missing", cells=tell_open(form, left))
         due = [values.get(Address("requests", row, "total")) for row in ("received", "carried_in")]
         known = [value for value in due if value is not None]
