@@ -16,6 +16,7 @@ from assistant.report.errors import ReportError
 from assistant.report.findings import Finding, Rule, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.forms import FEE_TABLE, Form
+from assistant.report.prose.words import ProseWords, load_prose_words
 from assistant.report.published import PublishedReport
 from assistant.report.reading.report import read_report
 from assistant.report.reading.wording import ReadingWords, load_reading_words
@@ -34,6 +35,7 @@ class CheckRules:
     forms: Mapping[str, Form]
     rules: Mapping[str, Rule]
     words: ReadingWords
+    prose: ProseWords
 
 
 def load_check_rules(corpus: Path) -> CheckRules:
@@ -46,6 +48,7 @@ def load_check_rules(corpus: Path) -> CheckRules:
         load_forms(corpus / "forms"),
         load_rules(corpus / "checks.yaml"),
         load_reading_words(corpus / "report_reading.yaml"),
+        load_prose_words(corpus / "report_claims.yaml"),
     )
 
 
@@ -118,6 +121,7 @@ def check_report(path: Path, previous: Path | None, rules: CheckRules) -> Checke
         {key: report.chapter(key) for key in _PROSE},
         {key: last.chapter(key) for key in _PROSE} if isinstance(last, PublishedReport) else NO_TEXT,
         report,
+        rules.prose,
     )
     order = list(SEVERITIES)
     findings = sorted(run_checks(case, FINISHED), key=lambda finding: order.index(finding.severity))

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.report.findings import Anchor, Finding, Rule
 from assistant.report.forms import Table
+from assistant.report.prose.words import ProseWords
 from assistant.report.published import PublishedReport
 from assistant.report.tables import Statistics
 
@@ -22,6 +23,7 @@ class Case:
         chapters: the text of each prose chapter by key (overview, problems, other); empty before there is one.
         previous_chapters: the same of last year's report.
         report: the finished report that is checked; None while there are only figures.
+        prose: the words by which its prose is read.
     """
 
     rules: Mapping[str, Rule]
@@ -30,6 +32,7 @@ class Case:
     chapters: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
     previous_chapters: Mapping[str, str] = field(default_factory=lambda: NO_TEXT)
     report: PublishedReport | None = None
+    prose: ProseWords | None = None
 
     def constraints(self, code: str) -> Iterator[tuple[Mapping[str, Any], Table]]:
         """The form's constraints of that code, each with its table."""

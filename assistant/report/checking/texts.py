@@ -9,6 +9,7 @@ from assistant.report.checking.case import Case
 from assistant.report.entry import NOTE_KEYS
 from assistant.report.findings import Finding
 from assistant.report.forms import FEE_TABLE, Address
+from assistant.report.prose.sentences import cut_sentences
 
 _FEE = "信息处理费"
 _DENIED = re.compile(
@@ -53,6 +54,54 @@ def check_copied_text(case: Case) -> Iterator[Finding]:
             yield case.finding("W7", place, "repeated", actual=text[:40], raw=text[:40])
         if stale in fold_width(text):
             yield case.finding("W7", place, "stale_year", actual=stale, raw=stale)
+
+
+def check_printed_fee(case: Case) -> Iterator[Finding]:
+    """W5 of a finished report: unpaid fees or a fee told elsewhere, and a chapter six that says none or nothing."""
+    if case.report is None or case.prose is None or not case.statistics.form.processing_fee:
+        return
+    place = next(chapter.title for chapter in case.statistics.form.chapters if chapter.key == "other")
+    other = fold_width(case.report.chapter("other"))
+    for constraint, table in case.constraints("W5"):
+        overdue = case.statistics.value(table.key, constraint["row"], constraint["column"])
+        if overdue and _FEE not in other:
+            yield case.finding("W5", place, "overdue_silent", overdue=overdue)
+    cases, amount = (case.statistics.cells[Address(FEE_TABLE, "", part)] for part in ("cases", "amount"))
+    if cases is not None and amount is not None and (cases == 0) != (amount == 0):
+        yield case.finding("W5", place, "halves", cases=cases, amount=amount)
+    if cases or amount:
+        return
+    for sentence in cut_sentences(passage for passage in case.report.passages if passage.chapter != "other"):
+        charged = case.prose.pattern("fee_charged").search(sentence.text)
+        if charged and not _DENIED.search(sentence.text):
+            span = sentence.span(charged.start(), charged.end())
+            yield case.finding("W5", place, "elsewhere", span, actual=charged.group(), raw=charged.group())
+
+
+def check_copied_report(case: Case) -> Iterator[Finding]:
+    """W7 of a finished report: a chapter nearly the same as last year's, a sentence that tells of last year."""
+    if case.report is None or case.prose is None:
+        return
+    titles = {chapter.key: chapter.title for chapter in case.statistics.form.chapters}
+    for key in ("overview", "problems"):
+        now, before = case.chapters.get(key, ""), case.previous_chapters.get(key, "")
+        if before and _alike(_undated(now), _undated(before)):
+            yield case.finding("W7", titles[key], "repeated", actual=now[:40], raw=now[:40])
+    year = case.statistics.year
+    stale = re.compile(case.prose.raw["stale_year"].replace("{last}", str(year - 1)))
+    overview = [passage for passage in case.report.passages if passage.chapter == "overview"]
+    for sentence in cut_sentences(overview) if year else ():
+        found = stale.search(sentence.text)
+        if found and f"{year}年" not in sentence.text:
+            at = sentence.text.index(f"{year - 1}年")
+            yield case.finding(
+                "W7", titles["overview"], "stale_year", sentence.span(at, at + 5), actual=f"{year - 1}年",
+                raw=f"{year - 1}年",
+            )  # fmt: skip
+
+
+def _undated(text: str) -> str:
+    return re.sub(r"20\d\d年", "", text)
 
 
 def _texts(case: Case, *, current: bool) -> list[tuple[str, str]]:

@@ -1,0 +1,150 @@
+"""Finds what a sentence says of the figures: 「收到申请23件」 claims that the cell of what was received holds 23."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from assistant.numerals import Numeral, find_numerals
+from assistant.report.prose.sentences import Sentence
+from assistant.report.prose.words import ClaimRule, ProseWords
+
+# What parts one stretch from the next; 「、」 does not, so that 「行政复议、行政诉讼0件」 stays whole.
+_STOP = re.compile("[，,；;：:（）()“”。！？]")
+_TAIL_STOP = re.compile("[，,；;：:（）()“”。！？、]")
+_INCLUDED = re.compile(
+    "[^，,。；]{0,12}[（(，,](?:其中)?(?:含|包括|包含)[^。；]{0,10}结转|[^，,。；（(]{0,4}含[^，。；]{0,8}结转"
+)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number that a sentence gives for a cell.
+
+    Attributes:
+        start, end: the number in the sentence's text.
+        carried: the sentence says that last year's requests are included.
+    """
+
+    rule: ClaimRule
+    value: Decimal
+    sentence: Sentence
+    start: int
+    end: int
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A number and the words around it; `text` has # for the number."""
+
+    numeral: Numeral
+    text: str
+    start: int
+    end: int
+
+
+def find_claims(sentences: Iterable[Sentence], words: ProseWords, form: str, year: int) -> Iterator[Claim]:
+    """Yield every claim that `sentences` make; each number claims one cell at the most.
+
+    Args:
+        form: id of the report's form.
+        year: of the report; a sentence about another year claims nothing, what was carried over apart.
+    """
+    for sentence in sentences:
+        used: set[int] = set()
+        for rules, other in _fields(sentence, words):
+            fitting = [rule for rule in rules if rule.form in ("", form)]
+            for stretch in _stretches(sentence.text, words.units):
+                rule = _rule_of(stretch.text, fitting, year)
+                if rule is None or stretch.start in used or _elsewhere(sentence, stretch, rule, other, words, year):
+                    continue
+                used.add(stretch.start)
+                assert stretch.numeral.value is not None
+                carried = bool(_INCLUDED.match(sentence.text[stretch.end :]))
+                yield Claim(rule, stretch.numeral.value, sentence, stretch.start, stretch.end, carried)
+        yield from _zero_claims(sentence, words, form, year)
+
+
+def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[ClaimRule], str]]:
+    """Yield the lists of rules that the sentence may speak to, each with what takes a stretch out of its field."""
+    around = sentence.context + sentence.text
+    if re.search(words.raw["requests_context"], around) and "规范性文件" not in sentence.text:
+        yield words.claims, words.raw["parts"]
+    if re.search(words.raw["reviews_context"], sentence.passage.text):
+        yield words.reviews, words.raw["reviews_not"]
+    yield words.documents, words.raw["documents_not"]
+
+
+def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
+    numerals = [n for n in find_numerals(text) if n.figure]
+    counted = [n for n in numerals if n.unit in units and n.value is not None and n.value == int(n.value)]
+    for numeral in counted:
+        before = max((other.end + len(other.unit) for other in numerals if other.end <= numeral.start), default=0)
+        head = _STOP.split(text[min(before, numeral.start) : numeral.start])[-1]
+        tail_start = numeral.end + len(numeral.unit)
+        tail = _TAIL_STOP.split(text[tail_start : tail_start + 30])[0]
+        following = next((other.start for other in numerals if other.start > numeral.start), len(text))
+        tail = tail[: max(0, following - tail_start)]
+        yield _Stretch(numeral, f"{head}#{numeral.unit}{tail}", numeral.start, numeral.end)
+
+
+def _rule_of(stretch: str, rules: Sequence[ClaimRule], year: int) -> ClaimRule | None:
+    for rule in rules:
+        if rule.but_not and _compiled(rule.but_not, year).search(stretch):
+            continue
+        if any(_compiled(sign, year).search(stretch) for sign in rule.signs):
+            return rule
+    return None
+
+
+def _elsewhere(
+    sentence: Sentence, stretch: _Stretch, rule: ClaimRule, other: str, words: ProseWords, year: int
+) -> bool:
+    """Whether the number is about another matter, a part only, another year, or is a round one."""
+    text = sentence.text
+    clause = re.split("[；;]", text[: stretch.start])[-1]
+    near = f"{clause[-60:]}#{text[stretch.end : stretch.end + 12]}"
+    for pattern in words.raw["elsewhere"]:
+        if _compiled(pattern, year).search(stretch.text) or _compiled(pattern, year).search(_own_clause(near)):
+            return True
+    if other and _compiled(other, year).search(stretch.text):
+        return True
+    if "结转" in rule.what:
+        return False
+    years = {int(found) for found in _YEAR.findall(clause)}
+    return bool(years) and bool(year) and years != {year}
+
+
+def _own_clause(near: str) -> str:
+    """The part of `near` between the commas around the number."""
+    before, _, after = near.partition("#")
+    return f"{re.split('[，,]', before)[-1]}#{re.split('[，,、（(]', after)[0]}"
+
+
+def _zero_claims(sentence: Sentence, words: ProseWords, form: str, year: int) -> Iterator[Claim]:
+    passage = sentence.passage.text
+    for rule in words.zero:
+        if rule.form not in ("", form) or (rule.code == "N3" and not re.search(words.raw["reviews_context"], passage)):
+            continue
+        for sign in rule.signs:
+            match = _compiled(sign, year).search(sentence.text)
+            if match is None:
+                continue
+            clause_end = re.search("[，,；;。]", sentence.text[match.end() :])
+            end = match.end() + (clause_end.start() if clause_end else len(sentence.text) - match.end())
+            whole = sentence.text[match.start() : end]
+            years = {int(found) for found in _YEAR.findall(sentence.text[: match.end()])}
+            if (rule.but_not and re.search(rule.but_not, whole)) or (years and years != {year}) or "#" in whole:
+                continue
+            if any(n.figure and n.value for n in find_numerals(whole)):
+                continue
+            yield Claim(rule, Decimal(0), sentence, match.start(), match.end())
+            break
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str, year: int) -> re.Pattern[str]:
+    return re.compile(pattern.replace("{last}", str(year - 1)).replace("{next}", str(year + 1)))
