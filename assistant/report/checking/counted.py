@@ -13,6 +13,13 @@ from assistant.report.prose.sentences import Sentence, cut_sentences
 _POINT = re.compile("(?<![一二三四五六七八九十第统专逐进])(?P<number>[一二三四五六七八九十])是(?!否)")
 _NUMBERS = "一二三四五六七八九十"
 _QUOTED = re.compile("《[^》]*》|“[^”]*”|（[^）]*）|\\([^)]*\\)")
+# Headings with 、 or 及 in them, however a report words them.
+_COMPOUND = (
+    _QUOTED,
+    re.compile("[^、,，]*复议(?:、|和|及|与|以及)[^、,，]*诉讼[^、,，和]*"),
+    re.compile("[^、,，]*问题(?:、|和|及|与|以及)[^、,，]*"),
+    re.compile("收到(?:、|和|及|与)(?:处理|办理)[^、,，]*"),
+)
 _DATE = re.compile(r"(?<!\d)(?P<year>\d{4,6})年?(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?")
 _BARE_DATE = re.compile(r"(?<![\d年.])(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _FULL_WIDTH = re.compile("[０-９]")
@@ -28,21 +35,25 @@ def check_counted_lists(case: Case) -> Iterator[Finding]:
         for match in case.prose.pattern("parts_named").finditer(sentence.text):
             said = parse_numeral(match["count"])
             listed = _items(match["list"], headings)
-            if said is not None and listed > 1 and listed != said:
+            if said is not None and min(listed) > 1 and said not in listed:
                 yield case.finding(
                     "S6", place_of(case, sentence.passage.chapter), "parts", sentence.span(*match.span("count")),
-                    expected=listed, actual=said, raw=f"{match['count']}部分",
+                    expected=listed[0], actual=said, raw=f"{match['count']}部分",
                 )  # fmt: skip
     for passage in case.report.passages:
         yield from _points(case, list(cut_sentences([passage])))
 
 
-def _items(text: str, headings: list[str]) -> int:
-    """How many things a list names; a chapter of the form is one, whatever its heading holds."""
+def _items(text: str, headings: list[str]) -> tuple[int, ...]:
+    """How many things a list names, parted by 、 alone and by commas too; a chapter is one, whatever stands in it."""
     for heading in sorted(headings, key=len, reverse=True):
         text = text.replace(heading, "某")
-    text = re.sub("[^、]*行政复议、[^、]*诉讼[^、和及以]*", "某", _QUOTED.sub("某", text))
-    return len([item for item in re.split("、|以及|和|及", text.strip("、，等")) if item])
+    for compound in _COMPOUND:
+        text = compound.sub("某", text)
+    text = text.strip("、，,等")
+    return tuple(
+        len([item for item in re.split(parts, text) if item]) for parts in ("、|以及|和|及", "[、,，]|以及|和|及")
+    )
 
 
 def _points(case: Case, sentences: list[Sentence]) -> Iterator[Finding]:

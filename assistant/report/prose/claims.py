@@ -46,14 +46,19 @@ class _Stretch:
     end: int
 
 
-def find_claims(sentences: Iterable[Sentence], words: ProseWords, form: str, year: int) -> Iterator[Claim]:
+def find_claims(
+    sentences: Iterable[Sentence], words: ProseWords, form: str, year: int, *, whole_area: bool = False
+) -> Iterator[Claim]:
     """Yield every claim that `sentences` make; each number claims one cell at the most.
 
     Args:
         form: id of the report's form.
         year: of the report; a sentence about another year claims nothing, what was carried over apart.
+        whole_area: the report counts for a whole city or county; else a sentence about one claims nothing.
     """
     for sentence in sentences:
+        if not whole_area and re.search(words.raw["wider"], sentence.text):
+            continue
         used: set[int] = set()
         for rules, other in _fields(sentence, words):
             fitting = [rule for rule in rules if rule.form in ("", form)]
