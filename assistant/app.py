@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.answering.citations import Answer
     from assistant.answering.finding import Inquiry
     from assistant.answering.steps import Step
+    from assistant.evaluation import Question
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
     from assistant.office.records import Records
@@ -319,4 +320,27 @@ def read_status(settings: Settings, today: date) -> dict[str, Any]:
             }
             for source, count in counts.items()
         ],
+    }
+
+
+def measure_quality(
+    assistant: Assistant,
+    questions: "Sequence[Question]",
+    on: date,
+    baseline: dict[str, Any] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, Any]:
+    """Return `measures`, their `labels`, the rows (`questions`) and, with a `baseline`, the `comparison`, or None."""
+    import yaml
+
+    from assistant.evaluation.comparison import compare
+    from assistant.evaluation.measures import describe, measure, run
+
+    rows = run(assistant, questions, on, progress)
+    labels = yaml.safe_load((assistant.settings.shipped_folder / "corpus/evaluation_labels.yaml").read_text("utf-8"))
+    return {
+        "measures": describe(assistant, measure(rows), on),
+        "labels": [(row["key"], row["label"], row["meaning"]) for row in labels],
+        "comparison": compare(rows, baseline["questions"]) if baseline else None,
+        "questions": rows,
     }

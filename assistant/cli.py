@@ -234,29 +234,44 @@ def evaluate(
         list[Path] | None, typer.Option(metavar="文件", help="问题文件（.jsonl 或 .yaml），可以写几次。")
     ] = None,
     half: Annotated[str | None, typer.Option(metavar="名称", help="只用标为 tuning 或 reporting 的一半。")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="文件", help="与之比较的结果（以前的 scores.json 或 evaluation.json）。")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="文件夹", help="把逐题的结果写到这里：evaluation.html、evaluation.json、scores.json。"),
+    ] = None,
     as_of: OnOption = None,
     as_json: JsonOption = False,
-) -> None:
-    """用已知答案的问题衡量检索、回答和拒答。"""
+) -> int:
+    """用已知答案的问题衡量检索、回答和拒答；比基线下降超过抽样误差时，退出状态是 1。"""
     if not questions:
         raise InputError("请用 --questions 指定问题文件，例如：--questions tests/golden/questions.yaml。")
     from rich.console import Console
     from rich.progress import Progress
 
-    from assistant.evaluation import evaluate as measure
+    from assistant.app import measure_quality
     from assistant.evaluation import load_questions
+    from assistant.evaluation.comparison import load_run
+    from assistant.evaluation.page import tell, write_run
 
     rows = [row for path in questions for row in load_questions(path, half)]
     if not rows:
         raise InputError(f"{'、'.join(path.name for path in questions)} 里没有可用的问题。")
+    before = load_run(baseline) if baseline else None
     assistant = open_assistant()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("正在评测", total=len(rows))
-        result = measure(assistant, rows, read_day(as_of), lambda done, total: bar.update(task, completed=done))
+        result = measure_quality(
+            assistant, rows, read_day(as_of), before, lambda done, total: bar.update(task, completed=done)
+        )
+    files = write_run(result, output) if output else []
     if as_json:
-        print_json(result)
+        print_json({**result["measures"], **({"comparison": result["comparison"]} if before else {})})
     else:
-        sys.stdout.write("".join(f"{name:20} {value}\n" for name, value in result.items()))
+        sys.stdout.write(tell(result))
+        sys.stdout.writelines(f"{path}\n" for path in files)
+    return 1 if before and result["comparison"]["fell"] else 0
 
 
 @app.command()

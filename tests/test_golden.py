@@ -49,15 +49,15 @@ def test_there_are_enough_questions_and_none_is_a_line_of_the_corpus(assistant):
 
 
 def test_every_gold_document_is_in_the_corpus(assistant):
-    from assistant.evaluation import _plain
+    from assistant.evaluation.questions import plain_name
 
     names = {
-        _plain(name)
+        plain_name(name)
         for article in assistant.index.articles
         for name in (article.source.title, article.source.document_number, *article.source.short_titles)
     }
     for question in every_question():
-        assert {_plain(document) for document, _ in question.articles} <= names, question.id
+        assert {plain_name(document) for document, _ in question.articles} <= names, question.id
 
 
 def test_every_citation_of_every_tuning_answer_is_verified(assistant):
