@@ -194,7 +194,7 @@ def ledger_statistics(
     content = fill_statistics(before, desk.ledger.requests(), year, desk.kinds.rows)
     for closed in desk.ledger.closed_years():
         if closed.year == year:
-            check_same(closed, content["requests"])
+            check_same(closed, content["requests"], desk.kinds.rows)
     if output:
         write_statistics(content, output, force)
     if today() <= date(year, 12, 31):

@@ -59,9 +59,11 @@ def check_change(
         )
 
 
-def check_same(closed: ClosedYear, table: Table) -> None:
+def check_same(closed: ClosedYear, table: Table, rows: Mapping[str, str]) -> None:
     """Refuse a table that is not the one the year was closed with: the file was changed from outside.
 
+    Args:
+        rows: the rows of results, label by key.
     Raises:
         LedgerError: it is not.
     """
@@ -69,8 +71,8 @@ def check_same(closed: ClosedYear, table: Table) -> None:
         for column, value in columns.items():
             if closed.table.get(row, {}).get(column) != value:
                 name = {**APPLICANT_KINDS, "total": "总计"}[column]
-                before = closed.table.get(row, {}).get(column)
+                before, label = closed.table.get(row, {}).get(column), (_ROWS | dict(rows))[row]
                 raise LedgerError(
-                    f"台账算出的{closed.year}年度表三与{closed.closed_on}封存时不同：{row} 行“{name}”现在是{value}，"
+                    f"台账算出的{closed.year}年度表三与{closed.closed_on}封存时不同：“{label}”行“{name}”列现在是{value}，"
                     f"封存的是{before}；台账文件可能被别的程序改过，请用备份核对。"
                 )

@@ -82,9 +82,9 @@ def test_a_year_that_is_not_over_cannot_be_closed(ledger):
 def test_a_register_changed_from_outside_is_noticed(ledger, desk):
     (closed,) = [ledger.close_year(2025, TODAY)]
     table = count_requests([DONE], 2025, desk.kinds.rows)
-    with pytest.raises(LedgerError, match="与封存时"):
-        check_same(closed, table)
-    check_same(closed, count_requests(ledger.requests(), 2025, desk.kinds.rows))
+    with pytest.raises(LedgerError, match="封存时不同：“本年新收”行“自然人”列现在是1，封存的是2"):
+        check_same(closed, table, desk.kinds.rows)
+    check_same(closed, count_requests(ledger.requests(), 2025, desk.kinds.rows), desk.kinds.rows)
 
 
 def test_years_fit_together_after_hundreds_of_attempts(ledger, desk):
