@@ -79,6 +79,7 @@ class PublishedReport:
         passages: the prose in the order of the document.
         defects: what was wrong with the tables as tables.
         read_tables: keys of the tables that were found, whole or in part.
+        unsure: cells that were recognized with little confidence; S3 names them.
         places: where each figure is printed; a cell without a place was not found, which S3 tells, not W6.
     """
 
@@ -90,6 +91,7 @@ class PublishedReport:
     passages: tuple[Passage, ...]
     defects: tuple[Defect, ...] = ()
     read_tables: frozenset[str] = frozenset()
+    unsure: frozenset[Address] = frozenset()
     places: Mapping[Address, CellPlace] = field(default_factory=lambda: MappingProxyType({}))
 
     def chapter(self, key: str) -> str:

@@ -1,5 +1,8 @@
 """Finished reports read from many layouts: every cell right, chapters and prose told apart, what is missing named."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from layouts import TEXT_LAYOUTS, as_html, paper_lines
 
@@ -123,3 +126,115 @@ def test_two_reports_in_one_file_are_refused(read, papers):
 def test_a_broken_file_is_refused_in_one_line(read):
     with pytest.raises(DocumentError, match="不完整或已损坏"):
         read(b"PK\x03\x04 not a word file", "a.docx")
+
+
+HEADINGS = [
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+]
+
+OTHER_WORDS = ["总体情况", "主动公开情况", "政府信息公开申请情况", "复议诉讼情况", "困难和打算", "其它需报告的情况"]
+
+
+def renumbered(text, change):
+    for number, heading in enumerate(HEADINGS):
+        text = text.replace(f"\n{heading}\n", f"\n{change(number, heading[2:])}\n")
+    return text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda n, words: f"（{'一二三四五六'[n]}）{words}",
+        lambda n, words: f"{n + 1}.{words}",
+        lambda n, words: words,
+        lambda n, words: f"第{'一二三四五六'[n]}部分　{words}",
+        lambda n, words: f"{'一二三四五六'[n]}、 {' '.join(words)}",
+        lambda n, words: f"{'一二三四五六'[n]}、{OTHER_WORDS[n]}",
+    ],
+    ids=["parts", "digits", "bare", "part words", "spaced", "other words"],
+)
+def test_chapters_are_found_under_other_numbers_and_words(read, papers, change):
+    statistics, _, paper = papers(20)
+    report = read(renumbered(text_of(paper, "bar_ends_line"), change))
+    assert [heading.chapter for heading in report.headings] == CHAPTERS
+    assert wrong_cells(report, statistics) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("（一）主动公开\n", "一、抓好组织领导\n二、抓好主动公开\n（一）主动公开\n"),
+        ("一、总体情况\n", "一、总体情况。"),
+        ("六、其他需要报告的事项\n", "六、其他需要报告的事项："),
+        ("根据《中华", "\n".join(["目录", *HEADINGS]) + "\n根据《中华"),
+    ],
+    ids=["a list numbered alike", "a heading before its text", "a heading with a colon", "a table of contents"],
+)
+def test_other_numbered_lines_are_no_chapters(read, papers, old, new):
+    report = read(text_of(papers(20)[2], "bars").replace(old, new, 1))
+    assert [heading.chapter for heading in report.headings] == CHAPTERS
+
+
+def test_a_row_of_the_table_is_no_chapter_even_where_a_heading_is_missing(read, papers):
+    report = read(text_of(papers(20)[2], "bar_ends_line").replace(f"{HEADINGS[2]}\n", ""))
+    assert [heading.chapter for heading in report.headings] == [key for key in CHAPTERS if key != "requests"]
+
+
+def test_a_whole_table_run_together_in_one_line_is_read(read, papers):
+    statistics, _, paper = papers(20)
+
+    def line(grid):
+        return [" ".join(cell.text for row in grid.rows for cell in row if cell.text)]
+
+    assert wrong_cells(read("\n".join(paper_lines(paper, line))), statistics) == []
+
+
+def defects(report):
+    return [(defect.code, defect.variant, defect.table) for defect in report.defects]
+
+
+def test_tables_as_pictures_are_told(read, papers):
+    page = re.sub("<table.*?</table>", "<p><img src='a.png'></p>", as_html(papers(20)[2]), flags=re.DOTALL)
+    assert defects(read(page, "a.html")) == [("S3", "picture", key) for key in ("disclosure", "requests", "reviews")]
+
+
+def test_a_missing_row_and_an_added_row_are_told_and_the_others_read(read, papers):
+    statistics, _, paper = papers(20)
+    lines = as_html(paper).replace("</tr>", "</tr>\n").splitlines()
+    row = next(line for line in lines if "2.重复申请" in line)
+    lacking = read("\n".join(line for line in lines if line != row), "a.html")
+    assert defects(lacking) == [("S3", "missing_rows", "requests")]
+    assert {address for address, _, _ in wrong_cells(lacking, statistics)} == {
+        f"requests.not_processed_repeated.{key}"
+        for key in ("natural_person", "enterprise", "research", "public_welfare", "legal_service", "other", "total")
+    }
+    added = row.replace("2.重复申请", "6.属于工作秘密的内容")
+    assert defects(read("\n".join(lines).replace(row, row + added), "a.html")) == [("S3", "added", "requests")]
+
+
+def test_tables_of_an_earlier_form_are_told_by_their_labels_whatever_the_title_says(read, papers):
+    statistics, _, paper = papers(20, "2019")
+    report = read(text_of(paper).replace(f"{statistics.year}年", "2023年"))
+    assert (report.form.id, report.statistics.year) == ("2019", 2023)
+    assert defects(report) == [("S2", "default", "")]
+    assert wrong_cells(report, statistics) == []
+
+
+def test_blank_cells_keep_their_places_in_every_layout_that_shows_them(read, papers, change):
+    statistics, draft, _ = papers(17)
+    blank = {
+        str(a): None for a, v in statistics.cells.items() if a.table == "requests" and not v and a.column != "total"
+    }
+    changed = change(statistics, blank)
+    paper = lay_out(replace(draft, statistics=changed))
+    for layout in ("markdown", "bars", "bars_with_fillers", "bar_ends_line", "bar_between_lines", "tabs"):
+        report = read(text_of(paper, layout))
+        assert wrong_cells(report, changed) == []
+        assert report.defects == ()
+    # Where lines leave blank cells out, nothing tells whose the others are.
+    assert {defect.variant for defect in read(text_of(paper, "cell_a_line")).defects} == {"torn_rows"}

@@ -9,6 +9,7 @@ from assistant.report.published import LEAD_IN, Heading, Passage
 from assistant.report.reading.wording import ReadingWords, fold, fold_label, numbering
 
 _LONGEST_HEADING = 45
+_FEWEST_CONTENTS = 4
 _PROSE = {LEAD_IN, "overview", "problems", "other"}
 _SENTENCE = re.compile("[。；;!！?？]|，.*，")
 _GLUED = re.compile(
@@ -22,8 +23,11 @@ def find_headings(document: Document, form: Form, words: ReadingWords) -> tuple[
     An official heading is one wherever it stands; another one counts when it is numbered as a chapter and follows in
     order, so that a list numbered 一、二、三、 inside a chapter is none.
     """
-    candidates = list(_candidates(document))
     official = {key: texts | _form_headings(form, key) for key, texts in words.headings.items()}
+    labels = _row_labels(form)
+    known = frozenset().union(*official.values())
+    candidates = [(text, block) for text, block in _candidates(document, known) if fold_label(text) not in labels]
+    candidates = _without_contents(candidates)
     named = [(text, block, _named(text, official)) for text, block in candidates]
     sure = [(text, block, key) for text, block, key in named if key and numbering(text)[0] == "chapter"]
     keys = {key for _, _, key in sure}
@@ -31,7 +35,26 @@ def find_headings(document: Document, form: Form, words: ReadingWords) -> tuple[
     return tuple(_in_order(candidates, {block: key for _, block, key in sure} | others, form, words))
 
 
-def _candidates(document: Document) -> Iterator[tuple[str, int]]:
+def _row_labels(form: Form) -> frozenset[str]:
+    """The folded labels of rows, which are numbered as chapters are: 三、本年度办理结果."""
+    nodes = [node for table in form.tables.values() for block in table.blocks for node in block.rows]
+    return frozenset(fold_label(inner.label) for node in nodes for inner in node.walk())
+
+
+def _without_contents(candidates: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Leave out a table of contents: headings one after the other that come again below."""
+    start = 0
+    for end in range(1, len(candidates) + 1):
+        if end < len(candidates) and candidates[end][1] == candidates[end - 1][1] + 1:
+            continue
+        below = {fold_label(text) for text, _ in candidates[end:]}
+        if sum(1 for text, _ in candidates[start:end] if fold_label(text) in below) >= _FEWEST_CONTENTS:
+            return candidates[:start] + candidates[end:]
+        start = end
+    return candidates
+
+
+def _candidates(document: Document, known: frozenset[str]) -> Iterator[tuple[str, int]]:
     for number, block in enumerate(document.blocks):
         if isinstance(block, RawTable):
             for row in block.rows[:1] + block.rows[-1:]:
@@ -39,18 +62,20 @@ def _candidates(document: Document) -> Iterator[tuple[str, int]]:
                 if len(texts) == 1 and numbering(text := texts.pop())[0] == "chapter" and len(fold(text)) < 40:
                     yield text, number
             continue
-        text = heading_of(block)
+        text = heading_of(block, known)
         if text:
             yield text, number
 
 
-def heading_of(paragraph: Paragraph) -> str:
-    """Return the heading that a paragraph is or begins with, "" for neither."""
+def heading_of(paragraph: Paragraph, known: frozenset[str]) -> str:
+    """Return the heading that a paragraph is or begins with, "" for neither; `known` are folded headings."""
     folded = fold(paragraph.text)
+    begins = _GLUED.match(paragraph.text)
+    if begins and fold_label(begins["heading"]) in known:
+        return begins["heading"]
     if 2 < len(folded) <= _LONGEST_HEADING and not _SENTENCE.search(folded.rstrip("。;；")):
         return paragraph.text
-    glued = _GLUED.match(paragraph.text)
-    return glued["heading"] if glued else ""
+    return begins["heading"] if begins else ""
 
 
 def _form_headings(form: Form, key: str) -> frozenset[str]:

@@ -75,6 +75,7 @@ def read_report(document: Document, forms: Mapping[str, Form], words: ReadingWor
         passages=passages,
         defects=(*_wrong_form(told, head, forms), *find_defects(document, told.form, figures, told.others)),
         read_tables=figures.tables,
+        unsure=frozenset(address for address, cell in figures.cells.items() if cell.unsure),
         places=MappingProxyType(
             {address: CellPlace(cell.block, cell.row, cell.column) for address, cell in figures.cells.items()}
         ),

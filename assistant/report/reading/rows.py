@@ -11,6 +11,8 @@ from assistant.report.reading.wording import fold
 _VALUE = re.compile(r"[+\-−－]{0,2}\d[\d,，.．]{0,15}[件项个次条宗元万]{0,2}|[/\\\-—－无]{1,2}|[Nn]/[Aa]")
 _BARS = re.compile(r"[|｜]+")
 _FEWEST_BARE = 5  # values that make a row of figures without a label
+# A line with so many parts, nearly all of them figures or labels, is a table run together.
+_WHOLE_TABLE, _MOSTLY = 9, 0.8
 _LONGEST_LABEL = 6  # lines over which one label may be broken
 
 
@@ -169,6 +171,10 @@ class _Lines:
         parts = text.split()
         if len(parts) == 1:
             return [text]
+        if len(parts) >= _WHOLE_TABLE:
+            known = sum(1 for part in parts if is_value(part) or self._book.knows(part))
+            if known >= _MOSTLY * len(parts):
+                return parts
         figures = 0
         while figures < len(parts) and is_value(parts[len(parts) - 1 - figures]):
             figures += 1
