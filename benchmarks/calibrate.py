@@ -30,7 +30,8 @@ def main() -> None:
     rows = embed_texts([(door.text, door.is_question) for door in doors], index.embeddings, prepared)
     seen = sample(doors, np.array(rows), index.lines_by_words)
     learnt = fit(seen)
-    questions = [q for q in load_questions(ROOT / "tests/golden/questions.yaml", half="tuning") if not q.history]
+    golden = (ROOT / "tests/golden/questions.yaml", ROOT / "tests/golden/questions_unseen.yaml")
+    questions = [q for path in golden for q in load_questions(path, half="tuning") if not q.history]
     probability = np.array([learnt.probability(search(index, q.question, ON)) for q in questions])
     answerable = np.array([float(q.answerable) for q in questions])
     threshold = choose_threshold(probability, answerable, np.ones(len(questions)))
