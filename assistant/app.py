@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.conversation import read_message
+from assistant.conversation import LONGEST_QUESTION, Message, read_message
 from assistant.errors import CorpusFileError, InputError
 from assistant.settings import Settings, load_settings, quiet_libraries
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.retrieval.reranking import Reranker
     from assistant.sources.digests import Source
+    from assistant.spelling import Spelling
 
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
@@ -92,7 +93,7 @@ class Assistant:
         from assistant.answering.finding import Inquiry
 
         started = time.perf_counter()
-        read = read_message(message, history)
+        read = self._read(message, history)
         if gone_on := self._go_on_at_desk(message, on, history):
             answer = gone_on
         elif read.refusal:
@@ -126,6 +127,19 @@ class Assistant:
             return None
         letter = said[1].letter.text.splitlines() if said[1].letter else []
         return self.answer_from_lines(message, [*said[1].lines, *letter])
+
+    @cached_property
+    def spelling(self) -> "Spelling":
+        """Terms of the field, by their sound."""
+        from assistant.spelling import Spelling
+
+        return Spelling.load(self.settings.shipped_folder / "corpus" / "terms.txt")
+
+    def _read(self, message: str, history: Sequence[str]) -> Message:
+        """Return `message` as it is to be understood, homophones put right."""
+        # Longer than can be read is refused as it stands.
+        text = message if len(message) > LONGEST_QUESTION else self.spelling.correct(message)
+        return read_message(text, history)
 
     def _ask_desk(self, text: str, today: date) -> "Answer | None":
         """Return what the desk computes for a message that asks for a date, a fee or a letter; None for any other."""
@@ -195,7 +209,7 @@ class Assistant:
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""
         from assistant.answering.finding import Inquiry, find, named_articles, named_first
 
-        read = read_message(words, history)
+        read = self._read(words, history)
         if read.refusal:
             return ()
         inquiry = Inquiry(read.text, on, read.context, read.leans, read.parts)
@@ -268,6 +282,7 @@ def build_assistant(
         CorpusFileError: a corpus file is broken and there is no earlier index to go on with.
     """
     from assistant.answering.chain import build_chain
+    from assistant.answering.verdicts import load_verdicts
     from assistant.retrieval.calibration import Calibration
     from assistant.retrieval.index import build_index, corpus_hash, current_folder, open_index, read_manifest
 
@@ -285,7 +300,8 @@ def build_assistant(
                 raise
             notice = f"资料库有错，仍使用原来的索引：{error}"
     index = open_index(data, embeddings, name, _reranker(settings))
-    return Assistant(settings, index, build_chain(index, Calibration.of_index(index.folder, corpus)), notice)
+    chain = build_chain(index, Calibration.of_index(index.folder, corpus), load_verdicts(corpus / "verdicts.yaml"))
+    return Assistant(settings, index, chain, notice)
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:

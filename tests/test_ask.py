@@ -161,3 +161,10 @@ def test_the_desk_remembers_what_it_asked_and_computed(assistant):
 def test_a_question_of_law_after_a_computed_date_is_answered_from_the_corpus(assistant):
     answer = assistant.ask("第三方几天内要回意见？", TODAY, ["2026年1月5日收到的申请，最晚哪天答复？"])
     assert "15个工作日" in answer.answer
+
+
+@pytest.mark.parametrize("greeting", ["你好啊", "早上好", "给我讲个笑话吧"])
+def test_a_greeting_is_offered_no_section(assistant, greeting):
+    answer = assistant.ask(greeting, TODAY)
+    assert answer.declined
+    assert "相近的规定" not in answer.answer

@@ -10,6 +10,7 @@ from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 from assistant.answering.citations import Answer, Citation, cite, parts_of, verify_citations
 from assistant.answering.extractive import compose, refuse
 from assistant.answering.finding import Inquiry, find, named_articles, named_first
+from assistant.answering.verdicts import Rule, Verdict, find_verdict
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.hybrid import Hit, Search
 from assistant.retrieval.index import Index
@@ -21,6 +22,8 @@ _BASIS = re.compile(
 )
 # A topic's reason is given where most of the nearest questions are of it.
 _WITNESSES = 5
+# Topics of out_of_scope.yaml that are no questions: to a greeting no section is near.
+_CHAT = frozenset({"闲聊与创作", "助手自身", "要求改写规定或者绕开规则"})
 # Cosine by which the text of another day must be nearer than that of the day asked for, to be what was meant.
 _FAR = 0.04
 
@@ -32,29 +35,31 @@ class Found:
     Attributes:
         refusal: why there is nothing to answer, or "".
         parts: the first so many hits answer a part of the question each.
+        verdict: the plain yes or no, where a rule decides the question.
     """
 
     inquiry: Inquiry
     hits: tuple[Hit, ...]
     refusal: str
     parts: int = 1
+    verdict: Verdict | None = None
 
 
-def build_chain(index: Index, calibration: Calibration) -> Runnable[Inquiry, Answer]:
+def build_chain(index: Index, calibration: Calibration, rules: Sequence[Rule] = ()) -> Runnable[Inquiry, Answer]:
     """Return the chain over `index`; its answers carry verified citations or decline."""
     parts = parts_of(index.articles)
-    look: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, inquiry))
+    look: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, rules, inquiry))
     decline: Runnable[Found, Answer] = RunnableLambda(
         lambda found: refuse(found.inquiry.question, found.refusal, found.hits)
     )
     answer: Runnable[Found, Answer] = RunnableLambda(
-        lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on, found.parts)
+        lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on, found.parts, found.verdict)
     )
     verify: Runnable[Answer, Answer] = RunnableLambda(lambda answer: verify_citations(answer, parts))
     return look | RunnableBranch((lambda found: bool(found.refusal), decline), answer) | verify
 
 
-def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
+def _find(index: Index, calibration: Calibration, rules: Sequence[Rule], inquiry: Inquiry) -> Found:
     result = find(index, inquiry)
     if inquiry.context and not inquiry.leans and calibration.declines(result) and result.nearby[0].article >= 0:
         # Not to be answered alone, yet not foreign either: it may go on with what was asked before.
@@ -69,8 +74,13 @@ def _find(index: Index, calibration: Calibration, inquiry: Inquiry) -> Found:
     if named:
         hits, parts = named_first(inquiry.question, named, result.hits)
         return Found(inquiry, hits, "", parts)
-    refusal = _reason(index, result) if calibration.declines(result) else ""
-    return Found(inquiry, result.hits, refusal, max(1, len(inquiry.parts)))
+    parts = max(1, len(inquiry.parts))
+    if verdict := find_verdict(inquiry.question, result.hits, rules):
+        return Found(inquiry, result.hits, "", parts, verdict)
+    if calibration.declines(result):
+        refusal, offered = _reason(index, result)
+        return Found(inquiry, offered, refusal)
+    return Found(inquiry, result.hits, "", parts)
 
 
 def _only_in_later_law(index: Index, result: Search, on: date) -> str:
@@ -85,13 +95,15 @@ def _only_in_later_law(index: Index, result: Search, on: date) -> str:
     return f"本库收录的《{title}》自{source.in_force_from}起施行，没有收录{on}有效的文本，不能据此回答。"
 
 
-def _reason(index: Index, result: Search) -> str:
-    """Return why nothing is answered: the topic to decline that lies nearest, or that no basis was found."""
+def _reason(index: Index, result: Search) -> tuple[str, tuple[Hit, ...]]:
+    """Return why nothing is answered, the topic to decline that lies nearest or that no basis was found, and what to
+    offer instead: the nearest sections, none to a greeting."""
     topics = [door.article for door in result.nearby[:_WITNESSES]]
     first = topics[0]
     if first < 0 and topics.count(first) > len(topics) // 2:
-        return index.topics[-first - 1].reason
-    return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。"
+        topic = index.topics[-first - 1]
+        return topic.reason, () if topic.name in _CHAT else result.hits
+    return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。", result.hits
 
 
 def answer_from_lines(question: str, lines: Sequence[str], index: Index) -> Answer:

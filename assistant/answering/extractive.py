@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.answering.citations import Answer, Citation, cite
+from assistant.answering.verdicts import Verdict
 from assistant.retrieval.hybrid import Hit
 from assistant.sources.digests import Article, Paragraph
 
@@ -22,13 +23,18 @@ _PARAGRAPHS = 3
 _RELATED = 3
 
 
-def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1) -> Answer:
+def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1, verdict: Verdict | None = None) -> Answer:
     """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet.
 
     Args:
         parts: the first so many hits answer a part of the question each.
+        verdict: said first, with the paragraph that it rests on.
     """
+    if verdict:
+        hits = [verdict.hit, *(hit for hit in hits if hit is not verdict.hit)]
     fitting = [[(hit.article, paragraph) for paragraph in _fitting(hit)] for hit in hits[:parts]]
+    if verdict:
+        fitting[0] = [(verdict.hit.article, verdict.paragraph), *fitting[0]]
     answers = dict.fromkeys(shown[0] for shown in fitting)
     beside = dict.fromkeys(one for shown in fitting for one in shown[1:] if one not in answers)
     known = {article.id for article, _ in answers}
@@ -37,7 +43,7 @@ def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1) -> Ans
     citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
     return Answer(
         question=question,
-        answer=_write(citations, on, len(answers)),
+        answer=(f"**{verdict.text}** [1]\n\n" if verdict else "") + _write(citations, on, len(answers)),
         declined=False,
         reason=None,
         citations=citations,
