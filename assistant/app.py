@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.conversation import LONGEST_QUESTION, Message, read_message
 from assistant.errors import CorpusFileError, InputError
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
+# A follow-up, the earlier questions and the seconds there are; the question made whole, or "".
+Rewriter = Callable[[str, Sequence[str], float], str]
 
 
 @dataclass
@@ -44,12 +46,14 @@ class Assistant:
 
     Attributes:
         notice: something the user should know about the start, in Chinese, or "".
+        rewriter: makes a follow-up whole with the chat model; None without one.
     """
 
     settings: Settings
     index: "Index"
     chain: "Runnable[Inquiry, Answer]"
     notice: str = ""
+    rewriter: Rewriter | None = None
 
     @cached_property
     def desk(self) -> "Desk":
@@ -89,30 +93,57 @@ class Assistant:
 
     def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
+        started = time.perf_counter()
+        answer = self._ask_without_chain(message, on, history) or self.chain.invoke(self._inquiry(message, on, history))
+        return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
+
+    def _ask_without_chain(self, message: str, on: date, history: Sequence[str]) -> "Answer | None":
         from assistant.answering.extractive import refuse
+
+        if gone_on := self._go_on_at_desk(message, on, history):
+            return gone_on
+        read = self._read(message, history)
+        return refuse(message, read.refusal) if read.refusal else self._ask_desk(read.text, on)
+
+    def _inquiry(self, message: str, on: date, history: Sequence[str]) -> "Inquiry":
+        """Return what is asked of the chain; rewriting and answering share the time that the chat model has."""
         from assistant.answering.finding import Inquiry
 
-        started = time.perf_counter()
         read = self._read(message, history)
-        if gone_on := self._go_on_at_desk(message, on, history):
-            answer = gone_on
-        elif read.refusal:
-            answer = refuse(message, read.refusal)
-        else:
-            answer = self._ask_desk(read.text, on) or self.chain.invoke(
-                Inquiry(read.text, on, read.context, read.leans, read.parts)
-            )
-        return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
+        rewritten, until = "", None
+        if self.rewriter is not None:
+            until = time.monotonic() + self.settings.llm_timeout
+            if read.leans:
+                rewritten = self.rewriter(read.text, history, self.settings.llm_timeout)
+        return Inquiry(read.text, on, read.context, read.leans, read.parts, rewritten, until)
 
     def ask_stream(self, message: str, on: date, history: Sequence[str] = ()) -> "Iterator[Step]":
         """Yield the steps towards the answer that `ask` gives; nothing unverified is in any of them."""
         from assistant.answering.steps import Step
 
         yield Step("searching")
-        answer = self.ask(message, on, history)
-        yield Step("checking")
-        yield Step("text", answer.answer)
-        yield Step("done", answer=answer)
+        started = time.perf_counter()
+        answer = self._ask_without_chain(message, on, history)
+        checking = written = False
+        # An answerer that streams gives pieces of text before the answer.
+        pieces: Iterator[Answer | str] = iter(())
+        if answer is None:
+            pieces = cast("Iterator[Answer | str]", self.chain.stream(self._inquiry(message, on, history)))
+        for piece in pieces:
+            if not checking:
+                yield Step("checking")
+                checking = True
+            if isinstance(piece, str):
+                written = written or bool(piece)
+                yield from [Step("text", piece)] if piece else []
+            else:
+                answer = piece
+        assert answer is not None
+        if not checking:
+            yield Step("checking")
+        if not written:
+            yield Step("text", answer.answer)
+        yield Step("done", answer=replace(answer, question=message, seconds=round(time.perf_counter() - started, 4)))
 
     def _go_on_at_desk(self, message: str, today: date, history: Sequence[str]) -> "Answer | None":
         """Return what the desk says to a message that answers or follows what it said to the earlier messages."""
@@ -263,6 +294,36 @@ def _reranker(settings: Settings) -> "Reranker | None":
     return Reranker(find_model(settings.reranker_model, "GONGKAI_RERANKER_MODEL"))
 
 
+def _with_chat_model(settings: Settings, index: "Index") -> "tuple[Runnable[Any, Answer] | None, Rewriter | None]":
+    """Return the answerer and the rewriter of the chat model that `settings` name, (None, None) without one."""
+    if not settings.llm_base_url and not settings.llm_model:
+        return None, None
+    from assistant.answering.chain import extractive_answerer
+    from assistant.answering.citations import parts_of
+    from assistant.answering.claim_words import ClaimWords
+    from assistant.answering.claims import Verifier
+    from assistant.answering.generation import LLMAnswerer
+    from assistant.answering.llm import build_chat_model
+    from assistant.answering.rewriting import rewrite_question
+
+    model = build_chat_model(settings, settings.llm_timeout)
+    assert model is not None
+    chat, words = model, ClaimWords(settings.shipped_folder / "corpus" / "claims.yaml")
+    prompts = settings.shipped_folder / "prompts"
+    rewrite = (prompts / "rewrite.md").read_text(encoding="utf-8")
+    answerer = LLMAnswerer(
+        model=chat,
+        name=settings.llm_model or "",
+        template=(prompts / "answer.md").read_text(encoding="utf-8"),
+        verifier=Verifier(words),
+        fallback=extractive_answerer(index),
+        parts=parts_of(index.articles),
+        seconds=settings.llm_timeout,
+        max_tokens=settings.llm_max_tokens,
+    )
+    return answerer, lambda message, history, seconds: rewrite_question(chat, rewrite, message, history, seconds, words)
+
+
 def rebuild_index(settings: Settings, today: date, progress: Progress = lambda done, total: None) -> None:
     """Build the index of the shipped corpus and put it in the place of the old one in one step."""
     from assistant.retrieval.index import build_index
@@ -300,8 +361,11 @@ def build_assistant(
                 raise
             notice = f"资料库有错，仍使用原来的索引：{error}"
     index = open_index(data, embeddings, name, _reranker(settings))
-    chain = build_chain(index, Calibration.of_index(index.folder, corpus), load_verdicts(corpus / "verdicts.yaml"))
-    return Assistant(settings, index, chain, notice)
+    index = open_index(data, embeddings, name, _reranker(settings))
+    answerer, rewriter = _with_chat_model(settings, index)
+    rules = load_verdicts(corpus / "verdicts.yaml")
+    chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)
+    return Assistant(settings, index, chain, notice, rewriter)
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:

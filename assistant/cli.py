@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,13 +92,16 @@ def ask(
 
     day = read_day(as_of)
     earlier = Session.open(session) if session else None
-    answer = open_assistant().ask(question, day, earlier.questions if earlier else ())
+    assistant, asked = open_assistant(), earlier.questions if earlier else ()
+    # Without a model the answer is there at once; a model is read along while it writes.
+    follow = assistant.rewriter is not None and not as_json
+    answer = _follow_answer(assistant, question, day, asked) if follow else assistant.ask(question, day, asked)
     if earlier:
         earlier.add(question)
     if as_json:
         print_json(answer.as_json())
     else:
-        _print_answer(answer, day)
+        _print_answer(answer, day, written=follow)
 
 
 def _ask_batch(batch: Path, output: Path, as_of: str | None) -> None:
@@ -124,13 +128,25 @@ def _ask_batch(batch: Path, output: Path, as_of: str | None) -> None:
     part.replace(output)
 
 
-def _print_answer(answer: "Answer", day: date) -> None:
+def _follow_answer(assistant: "Assistant", question: str, day: date, asked: Sequence[str]) -> "Answer":
+    """Print the verified pieces of an answer as they come; return the answer."""
+    answer = None
+    for step in assistant.ask_stream(question, day, asked):
+        sys.stdout.write(step.text.replace("**", ""))
+        sys.stdout.flush()
+        answer = step.answer or answer
+    assert answer is not None
+    sys.stdout.write("\n")
+    return answer
+
+
+def _print_answer(answer: "Answer", day: date, *, written: bool = False) -> None:
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False)
     # The few marks that an answer uses; rich's own Markdown would take a quarter of a second to start.
-    for line in answer.answer.splitlines():
+    for line in () if written else answer.answer.splitlines():
         # The terminal wraps: rich takes a Chinese sentence for one long word and breaks before it.
         text = escape(re.sub("^- ", "• ", line))
         console.print(re.sub(r"\*\*(.+?)\*\*", r"[bold]\1[/bold]", text), soft_wrap=True)

@@ -22,6 +22,7 @@ GongkaiError
 │   │   └── MissingReaderError         an optional part is not installed
 │   ├── StatuteDatabaseError           the database of statutes is absent, or lacks what is named
 ├── ModelError              the chat model gives no answer
+│   └── SchemaRefusedError  its server cannot hold an answer to a schema
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── IndexBusyError      another process is rebuilding it
@@ -150,6 +151,10 @@ class OutputError(InputError):
 
 class ModelError(GongkaiError):
     """The chat model gives no answer that can be used."""
+
+
+class SchemaRefusedError(ModelError):
+    """The server of the chat model cannot hold an answer to a schema."""
 
 
 class IndexStateError(GongkaiError):

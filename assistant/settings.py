@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+    # For an answer: seconds in all, further tries of a request that was refused, and the longest that it may become.
+    llm_timeout: float = Field(default=30, gt=0)
+    llm_retries: int = Field(default=1, ge=0, le=5)
+    llm_max_tokens: int = Field(default=800, ge=16)
     database_url: str | None = None
     # Days after which conversations and lines of the audit are deleted; unset, they are kept.
     conversation_days: int | None = Field(default=None, ge=1)

@@ -45,18 +45,45 @@ class Found:
     verdict: Verdict | None = None
 
 
-def build_chain(index: Index, calibration: Calibration, rules: Sequence[Rule] = ()) -> Runnable[Inquiry, Answer]:
-    """Return the chain over `index`; its answers carry verified citations or decline."""
+def extractive_answerer(index: Index) -> Runnable[Found, Answer]:
+    """Return the answerer without a model: the statements themselves, their citations verified."""
     parts = parts_of(index.articles)
-    look: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _find(index, calibration, rules, inquiry))
-    decline: Runnable[Found, Answer] = RunnableLambda(
-        lambda found: refuse(found.inquiry.question, found.refusal, found.hits)
-    )
     answer: Runnable[Found, Answer] = RunnableLambda(
         lambda found: compose(found.inquiry.question, found.hits, found.inquiry.on, found.parts, found.verdict)
     )
     verify: Runnable[Answer, Answer] = RunnableLambda(lambda answer: verify_citations(answer, parts))
-    return look | RunnableBranch((lambda found: bool(found.refusal), decline), answer) | verify
+    return answer | verify
+
+
+def build_chain(
+    index: Index,
+    calibration: Calibration,
+    rules: Sequence[Rule] = (),
+    answerer: Runnable[Found, Answer] | None = None,
+) -> Runnable[Inquiry, Answer]:
+    """Return the chain over `index`; its answers carry verified citations or decline.
+
+    Args:
+        answerer: None for the extractive one. Whether to answer is decided before it is asked.
+    """
+    look: Runnable[Inquiry, Found] = RunnableLambda(lambda inquiry: _look(index, calibration, rules, inquiry))
+    decline: Runnable[Found, Answer] = RunnableLambda(
+        lambda found: refuse(found.inquiry.question, found.refusal, found.hits)
+    )
+    return look | RunnableBranch((lambda found: bool(found.refusal), decline), answerer or extractive_answerer(index))
+
+
+def _look(index: Index, calibration: Calibration, rules: Sequence[Rule], inquiry: Inquiry) -> Found:
+    """Return what is found by the rules; a rewritten question may order it better, never answer what they decline."""
+    found = _find(index, calibration, rules, inquiry)
+    if found.refusal or not inquiry.rewritten:
+        return found
+    whole = replace(inquiry, question=inquiry.rewritten, context="", leans=False, parts=())
+    better = _find(index, calibration, rules, whole)
+    known = {hit.article.id for hit in found.hits}
+    if better.refusal or better.hits[0].article.id not in known:
+        return found
+    return replace(better, inquiry=inquiry, verdict=found.verdict)
 
 
 def _find(index: Index, calibration: Calibration, rules: Sequence[Rule], inquiry: Inquiry) -> Found:

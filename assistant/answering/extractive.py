@@ -30,6 +30,22 @@ def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1, verdic
         parts: the first so many hits answer a part of the question each.
         verdict: said first, with the paragraph that it rests on.
     """
+    chosen, answers = choose(hits, parts, verdict)
+    citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
+    return Answer(
+        question=question,
+        answer=(f"**{verdict.text}** [1]\n\n" if verdict else "") + _write(citations, on, answers),
+        declined=False,
+        reason=None,
+        citations=citations,
+        answerer=NAME,
+    )
+
+
+def choose(
+    hits: Sequence[Hit], parts: int = 1, verdict: Verdict | None = None
+) -> tuple[list[tuple[Article, Paragraph]], int]:
+    """Return the paragraphs worth saying, and how many of them, the first, are the answer itself."""
     if verdict:
         hits = [verdict.hit, *(hit for hit in hits if hit is not verdict.hit)]
     fitting = [[(hit.article, paragraph) for paragraph in _fitting(hit)] for hit in hits[:parts]]
@@ -39,16 +55,7 @@ def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1, verdic
     beside = dict.fromkeys(one for shown in fitting for one in shown[1:] if one not in answers)
     known = {article.id for article, _ in answers}
     related = [(hit.article, _fitting(hit)[0]) for hit in _related(hits, parts) if hit.article.id not in known]
-    chosen = [*answers, *beside, *related]
-    citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
-    return Answer(
-        question=question,
-        answer=(f"**{verdict.text}** [1]\n\n" if verdict else "") + _write(citations, on, len(answers)),
-        declined=False,
-        reason=None,
-        citations=citations,
-        answerer=NAME,
-    )
+    return [*answers, *beside, *related], len(answers)
 
 
 def refuse(question: str, reason: str, hits: Sequence[Hit] = ()) -> Answer:

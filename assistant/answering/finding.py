@@ -25,6 +25,8 @@ class Inquiry:
         context: the earlier questions that it may lean on, or "".
         leans: it says nothing without them.
         parts: what is asked for, one by one, where that is more than one thing, or ().
+        rewritten: the question as the chat model makes it whole, checked against what was asked, or "".
+        until: when a chat model has to be done, on the clock of `time.monotonic`, None for its whole time.
     """
 
     question: str
@@ -32,6 +34,8 @@ class Inquiry:
     context: str = ""
     leans: bool = False
     parts: tuple[str, ...] = ()
+    rewritten: str = ""
+    until: float | None = None
 
 
 def find(index: Index, inquiry: Inquiry, limit: int = _LIMIT) -> Search:

@@ -3,20 +3,26 @@
 The only place (beside the embeddings) that knows `langchain_openai`. A model is never a precondition.
 """
 
+import time
+from collections.abc import Iterator
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from assistant.errors import ModelError, SettingsError
+from assistant.errors import ModelError, SchemaRefusedError, SettingsError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-_SECONDS, _RETRIES = 120, 1
+_SECONDS = 120
 
 
-def build_chat_model(settings: Settings) -> "BaseChatModel | None":
+def build_chat_model(settings: Settings, seconds: float = _SECONDS) -> "BaseChatModel | None":
     """Return the chat model that `settings` name, None where none is set.
 
+    Args:
+        seconds: how long one request may take.
     Raises:
         SettingsError: an address without a model, or a model without an address.
     """
@@ -32,8 +38,8 @@ def build_chat_model(settings: Settings) -> "BaseChatModel | None":
         # A server in the office often wants no key, the client always does.
         api_key=settings.llm_api_key or (lambda: "none"),
         temperature=0,
-        timeout=_SECONDS,
-        max_retries=_RETRIES,
+        timeout=seconds,
+        max_retries=settings.llm_retries,
     )
 
 
@@ -59,3 +65,52 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     if not text.strip():
         raise ModelError("聊天模型没有给出文字。")
     return str(text)
+
+
+def stream_text(
+    model: "BaseChatModel", prompt: str, seconds: float, max_tokens: int, schema: dict[str, object] | None = None
+) -> Iterator[str]:
+    """Yield what the model writes to `prompt`, piece by piece; after `seconds` in all it ends with an error.
+
+    The request runs in a thread of its own, so that a server that hangs, or drips, costs no more than that.
+
+    Args:
+        schema: of the JSON that the answer is to be, for a server that can hold to one.
+    Raises:
+        SchemaRefusedError: the server takes no schema; nothing was written yet.
+        ModelError: no connection, an error of the server, a broken stream, or no more time.
+    """
+    import httpx
+    from openai import APIStatusError, OpenAIError
+
+    extra = {"response_format": {"type": "json_schema", "json_schema": {"name": "claims", "schema": schema}}}
+    pieces: Queue[str | Exception | None] = Queue()
+    stop = Event()
+
+    def run() -> None:
+        try:
+            for chunk in model.stream(prompt, max_tokens=max_tokens, extra_body=extra if schema else {}):
+                if stop.is_set():
+                    return
+                pieces.put(str(chunk.text))
+            pieces.put(None)
+        # What a garbled stream makes of the client: its own errors, or those of reading what is not there.
+        except (OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            pieces.put(error)
+
+    ends = time.monotonic() + seconds
+    Thread(target=run, daemon=True).start()
+    try:
+        while True:
+            piece = pieces.get(timeout=max(0.0, ends - time.monotonic()))
+            if piece is None:
+                return
+            if isinstance(piece, APIStatusError) and schema and piece.status_code in (400, 404, 415, 422, 501):
+                raise SchemaRefusedError("聊天模型的服务不支持结构化输出。") from piece
+            if isinstance(piece, Exception):
+                raise ModelError("聊天模型的服务出错或者回答读不懂。") from piece
+            yield piece
+    except Empty:
+        raise ModelError(f"聊天模型{seconds:.0f}秒内没有答完。") from None
+    finally:
+        stop.set()
