@@ -53,6 +53,7 @@ lint: .venv/installed-lint ## ruff and mypy --strict
 bench: .venv/installed-test ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.reading
 
 evaluate: .venv/installed-test ## the measures over the golden questions, reporting half; fails where one fell below the baseline
 	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --questions tests/golden/questions_unseen.yaml \

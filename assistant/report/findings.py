@@ -50,13 +50,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One code of checks.yaml; `messages` holds the words of each variant."""
+    """One code of checks.yaml; `messages` holds the words of each variant, `severities` those that weigh otherwise."""
 
     code: str
     title: str
     severity: str
     basis: str
     messages: Mapping[str, str]
+    severities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def finding(
         self,
@@ -72,7 +73,7 @@ class Rule:
         words |= {"location": location, "expected": show(expected), "actual": show(actual)}
         return Finding(
             self.code,
-            self.severity,
+            self.severities.get(variant, self.severity),
             location,
             self.messages[variant].format_map(words),
             None if expected is None else show(expected),
@@ -98,12 +99,19 @@ def load_rules(path: Path) -> Mapping[str, Rule]:
     try:
         data = load_corpus_yaml(path)
         rules = {
-            code: Rule(code, entry["title"], entry["severity"], entry["basis"], MappingProxyType(entry["messages"]))
+            code: Rule(
+                code,
+                entry["title"],
+                entry["severity"],
+                entry["basis"],
+                MappingProxyType(entry["messages"]),
+                MappingProxyType(entry.get("severities", {})),
+            )
             for code, entry in data.items()
         }
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusFileError(path, 1, f"检查项缺少 {error}。") from error
     for rule in rules.values():
-        if rule.severity not in _SEVERITIES:
+        if not {rule.severity, *rule.severities.values()} <= set(_SEVERITIES):
             raise CorpusFileError(path, 1, f"{rule.code} 的 severity 只能是 {'、'.join(_SEVERITIES)}。")
     return MappingProxyType(rules)

@@ -159,3 +159,16 @@ def test_a_file_that_breaks_the_program_is_told_and_stops_nothing(tmp_path):
     future = Future()
     future.set_exception(ZeroDivisionError())
     assert "ZeroDivisionError" in _outcome(tmp_path / "a.docx", future).problem
+
+
+def test_cells_recognized_with_little_confidence_are_told_but_are_no_error(report_file, check_rules):
+    from assistant.report.checking.case import Case
+    from assistant.report.checking.printed import check_tables
+    from assistant.report.published import Defect
+
+    report = check_report(report_file(), None, check_rules).report
+    defect = Defect("S3", "unsure", "requests", {"table": "表三", "count": 1, "cells": "“甲”"})
+    case = Case(check_rules.rules, report.statistics, report=replace(report, defects=(defect,)))
+    (finding,) = check_tables(case)
+    assert (finding.code, finding.severity) == ("S3", "info")
+    assert "请对照原件核对" in finding.message
