@@ -238,3 +238,14 @@ def test_blank_cells_keep_their_places_in_every_layout_that_shows_them(read, pap
         assert report.defects == ()
     # Where lines leave blank cells out, nothing tells whose the others are.
     assert {defect.variant for defect in read(text_of(paper, "cell_a_line")).defects} == {"torn_rows"}
+
+
+def test_the_beginning_of_a_broken_label_is_not_taken_for_a_short_one(read, papers):
+    statistics, _, paper = papers(20)
+    text = text_of(paper, "spaces")
+    line = next(line for line in text.splitlines() if "2.其他法律行政法规禁止公开" in line)
+    figures = line.split("2.其他法律行政法规禁止公开")[1]
+    report = read(text.replace(line, f"2.其他{figures}\n法律行政法规禁止公开"))
+    wrong = {address.rsplit(".", 1)[0] for address, _, _ in wrong_cells(report, statistics)}
+    assert wrong <= {"requests.refused_prohibited_by_law"}
+    assert ("S3", "missing_rows", "requests") in defects(report)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from assistant.report.forms import Form, Node
-from assistant.report.reading.wording import ReadingWords, fold_label
+from assistant.report.reading.wording import ReadingWords, fold_label, numbering
 
 # A recognized or mistyped label is told by likeness only where it is long enough to be like nothing else.
 _ALIKE, _LONG_ENOUGH, _AHEAD = 0.8, 5, 0.04
+_SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class LabelBook:
         self._found: dict[str, tuple[Label, ...]] = {}
         self._printed = words.printed
         self._headings: set[str] = set()
+        self._numbers: dict[Label, tuple[str, int]] = {}
         for key, table in form.tables.items():
             for block in table.blocks:
                 if block.heading:
@@ -36,6 +38,7 @@ class LabelBook:
                 for axis, nodes in (("rows", block.rows), ("columns", block.columns)):
                     for node in _walk(nodes):
                         label = Label(key, axis, node.key, not node.children)
+                        self._numbers.setdefault(label, numbering(node.label))
                         if axis == "rows" and node.children:
                             self._headings.add(fold_label(node.label))
                         variants = words.labels.get(key, {}).get(axis, {}).get(node.key, ())
@@ -51,9 +54,23 @@ class LabelBook:
         """Return the label of that axis (rows, columns, heading) that `text` is, in one of `tables`; None for none."""
         allowed = None if tables is None else set(tables)
         for label in self._find_all(fold_label(text)):
-            if label.axis == axis and (allowed is None or label.table in allowed):
+            if (
+                label.axis == axis
+                and (allowed is None or label.table in allowed)
+                and not self._contradicts(text, label)
+            ):
                 return label
         return None
+
+    def _contradicts(self, text: str, label: Label) -> bool:
+        """Whether a label has the number of another row that begins alike.
+
+        「2.其他」 is no 3.其他 but what a line break left of 2.其他法律行政法规禁止公开.
+        """
+        folded, printed, own = fold_label(text), numbering(text)[1], self._numbers.get(label, ("", 0))[1]
+        if label.axis != "rows" or len(folded) > _SHORT or not (printed and own) or printed == own:
+            return False
+        return any(known != folded and known.startswith(folded) for known in self._known)
 
     def knows(self, text: str) -> bool:
         """Whether `text` is printed in one of the tables: a label, a heading, a corner."""
