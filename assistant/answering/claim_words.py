@@ -16,7 +16,9 @@ _CLAUSES = re.compile("[，,。；;：:！!？?、()\n]")
 _ORDINAL = re.compile(r"第\d+[条款项章节]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个?工作日|个?月|[日年元件页次号%类种周倍人份万项])*[内前后]?")
 _MARK = "\0"
-_REACH = 4
+# So near behind a negation stands what it negates; and so much of it is compared.
+_REACH, _TAIL = 3, 4
+_WORDS = re.compile("[一-鿿]{4}")
 _HAN = re.compile("[一-鿿]")
 
 
@@ -28,7 +30,8 @@ class Clause:
         words: word → whether it stands without and with a negation before it.
         modals: duty, may, forbidden, free.
         numbers: (value, unit), 天 read as 日.
-        actor: the last one named in it, or "".
+        first_actor, actor: the first and the last one named in it, or "".
+        bare, turns: the text without modals and negations, and these in order.
     """
 
     text: str
@@ -37,6 +40,8 @@ class Clause:
     numbers: frozenset[tuple[str, str]]
     first_actor: str
     actor: str
+    bare: str
+    turns: tuple[str, ...]
 
 
 class ClaimWords:
@@ -66,25 +71,53 @@ class ClaimWords:
         """Return the clauses of `text`."""
         return tuple(self._clause(part) for part in _CLAUSES.split(self.fold(text)) if part)
 
+    def _keep_whole(self, match: "re.Match[str]") -> str:
+        return match.group() if match.group() in self._whole else ""
+
+    def lost_negation(self, claim: str, text: str) -> str:
+        """Return what the text only says with a negation right before it and the claim says without, or ""."""
+        said, held = self.fold(claim), self.fold(text)
+        for match in self._special.finditer(held):
+            tail = held[match.end() : match.end() + _TAIL]
+            if self._negates(match.group()) and _WORDS.fullmatch(tail) and tail in said:
+                places = [m.start() for m in re.finditer(re.escape(tail), said)]
+                plain = [start for start in places if not self._negated_before(said, start)]
+                starts = [m.start() for m in re.finditer(re.escape(tail), held)]
+                if plain and all(self._negated_before(held, start) for start in starts):
+                    return tail
+        return ""
+
+    def _negates(self, word: str) -> bool:
+        return word not in self._whole and self._modals.get(word) in (None, "forbidden", "free")
+
+    def _negated_before(self, text: str, start: int) -> bool:
+        found = [m for m in self._special.finditer(text[:start]) if m.end() == start]
+        return bool(found) and self._negates(found[-1].group())
+
     def _clause(self, text: str) -> Clause:
         import jieba
 
         modals: set[str] = set()
         negative: list[int] = []
         plain = list(text)
+        kept: set[str] = set()
+        turns: list[str] = []
         for match in [*_ORDINAL.finditer(text), *_FIGURE.finditer(text)]:
             plain[match.start() : match.end()] = _MARK * len(match.group())
         for match in self._special.finditer(text):
             word = match.group()
             if word in self._whole:
+                kept.add(word)
+                plain[match.start() : match.end()] = _MARK * len(word)
                 continue
+            turns.append(self._modals.get(word, "not"))
             kind = self._modals.get(word)
             if kind:
                 modals.add(kind)
             if kind in (None, "forbidden", "free"):
                 negative.append(match.end())
             plain[match.start() : match.end()] = _MARK * len(word)
-        words: dict[str, set[bool]] = {}
+        words: dict[str, set[bool]] = {word: {False} for word in kept}
         for match in self._acting.finditer("".join(plain)):
             words.setdefault(match.group(), set()).add(any(end <= match.start() < end + _REACH for end in negative))
             plain[match.start() : match.end()] = _MARK * len(match.group())
@@ -101,6 +134,8 @@ class ClaimWords:
             numbers_of(text),
             min(first)[2] if first else "",
             max(named)[2] if named else "",
+            self._special.sub(self._keep_whole, text),
+            tuple(turns),
         )
 
 

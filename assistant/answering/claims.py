@@ -25,6 +25,7 @@ _REFERENCE = re.compile(
 )
 _HAN = re.compile("[一-鿿]")
 _NEAR = 0.5
+_TIMES = {"日", "工作日", "月", "年"}
 # A word that the text has with and without a negation: so much better must the other place fit.
 _DOUBT = 1.0
 
@@ -80,6 +81,9 @@ class Verifier:
                 return f"日期“{date}”不在所引内容里"
         source = self._clauses(text)
         for clause in self.words.read(_ARTICLE.sub("", claim)):
+            # A rate belongs to its own step.
+            if _amounts(clause.numbers) and not _one_step(clause.numbers, source):
+                return "金额与所引内容里的档次不一致"
             for number in clause.numbers:
                 inside = [i for i, one in enumerate(source) if number in one.numbers]
                 if not inside:
@@ -88,7 +92,7 @@ class Verifier:
                     i
                     for i, one in enumerate(source)
                     if number not in one.numbers
-                    and any(unit == number[1] or {unit, number[1]} <= {"日", "工作日"} for _, unit in one.numbers)
+                    and any(unit == number[1] or {unit, number[1]} <= _TIMES for _, unit in one.numbers)
                 ]
                 if others and self._best(clause, source, inside) < self._best(clause, source, others):
                     return f"数字“{_written(number)}”说的是另一件事"
@@ -98,7 +102,12 @@ class Verifier:
         source = self._clauses(text)
         held = self.words.fold(text)
         named = self.words.fold(" ".join(passage.around for passage in cited))
+        if lost := self.words.lost_negation(claim, text):
+            return f"“{lost}”的肯定否定与所引内容相反"
         for clause in self.words.read(_REFERENCE.sub("", claim)):
+            alike = [one for one in source if one.bare == clause.bare]
+            if alike and all(one.turns != clause.turns for one in alike):
+                return "应当、可以、不得或者肯定否定与所引内容不一致"
             for word, signs in clause.words.items():
                 if word in self.words.neutral:
                     continue
@@ -175,6 +184,20 @@ class Verifier:
         return {word for word in clause.words if word not in self.words.neutral}
 
 
+def _amounts(numbers: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {number for number in numbers if number[1] == "元"}
+
+
+def _one_step(numbers: frozenset[tuple[str, str]], source: Sequence[Clause]) -> bool:
+    """Whether up to three clauses in a row hold all numbers and no other amount."""
+    for width in (1, 2, 3):
+        for i in range(len(source) - width + 1):
+            held = frozenset().union(*(one.numbers for one in source[i : i + width]))
+            if numbers <= held and _amounts(held) == _amounts(numbers):
+                return True
+    return False
+
+
 def _stands_whole(claim: str, text: str) -> bool:
     """Whether the claim is the text's own sentence, from the beginning of a clause of it to the end of one."""
     plain = fold_width(claim).rstrip("。.;；")
@@ -182,7 +205,13 @@ def _stands_whole(claim: str, text: str) -> bool:
 
 
 def _holds(text: str, word: str) -> bool:
-    return word in text or (len(word) > 2 and all(word[i : i + 2] in text for i in range(len(word) - 1)))
+    if word in text:
+        return True
+    return (
+        len(word) > 2
+        and not set(word) & set("不未无非没")
+        and (all(word[i : i + 2] in text for i in range(len(word) - 1)))
+    )
 
 
 def _written(number: tuple[str, str]) -> str:
