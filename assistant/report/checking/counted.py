@@ -20,7 +20,7 @@ _COMPOUND = (
     re.compile("[^、,，]*问题(?:、|和|及|与|以及)[^、,，]*"),
     re.compile("收到(?:、|和|及|与)(?:处理|办理)[^、,，]*"),
 )
-_DATE = re.compile(r"(?<!\d)(?P<year>\d{4,6})年?(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?")
+_DATE = re.compile(r"(?<!\d)(?P<year>\d{4,6})(?P<mark>年?)(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?")
 _BARE_DATE = re.compile(r"(?<![\d年.])(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _FULL_WIDTH = re.compile("[０-９]")
 
@@ -95,7 +95,7 @@ def check_slips(case: Case) -> Iterator[Finding]:
     for sentence in cut_sentences(case.report.passages):
         place = place_of(case, sentence.passage.chapter)
         for match in _DATE.finditer(sentence.text):
-            if not _possible(match["year"], match["month"], match["day"]):
+            if not match["mark"] or not _possible(match["year"], match["month"], match["day"]):
                 yield case.finding("P1", place, "date", sentence.span(*match.span()), actual=match[0], raw=match[0])
         for match in _BARE_DATE.finditer(sentence.text):
             if not _possible("2024", match["month"], match["day"]):

@@ -59,14 +59,15 @@ def _years(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterator
     for sentence in sentences:
         for match in words.pattern("identity", "period").finditer(sentence.text):
             for side in ("from", "to"):
-                if int(match[side]) != year:
+                if match[side] and int(match[side]) != year:
                     yield _found(case, sentence, match, side, "period", expected=year, actual=match[side], raw=match[0])
                     break
         if sentence.passage.chapter not in _HEAD:
             continue
         for match in words.pattern("identity", "reported_year").finditer(sentence.text):
             # 《…》 around it names another report, as a problem of last year's does.
-            if int(match["year"]) != year and "《" not in sentence.text[: match.start()]:
+            before = sentence.text[: match.start()]
+            if int(match["year"]) != year and before.count("《") == before.count("》"):
                 yield _found(case, sentence, match, "year", "year", expected=year, actual=match["year"], raw=match[0])
 
 

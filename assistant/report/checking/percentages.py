@@ -120,7 +120,10 @@ def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[
         return
     heads = [_head(sentence.text, n, at) for n in parts]
     applicants = any("自然人" in head for head in heads) and any("法人" in head for head in heads)
-    exhaustive = (applicants and len(parts) == 2) or all(_CHANNELS.search(head) for head in heads)
+    # Parts that end with 其他 are all there are; no parts without parts of their own are more than the whole.
+    ended = re.search("其他|其它", heads[-1]) is not None
+    more = total > whole.value and not re.search("[含(（]|包括", rest)
+    exhaustive = (applicants and len(parts) == 2) or ended or more or all(_CHANNELS.search(head) for head in heads)
     if exhaustive:
         yield case.finding(
             "N6", place_of(case, sentence.passage.chapter), "parts", sentence.span(whole.start, whole.end),

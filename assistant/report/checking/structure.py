@@ -3,12 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from assistant.numbers import fold_width
 from assistant.report.checking.case import Case
 from assistant.report.findings import Finding, Span
 from assistant.report.forms import Chapter
 from assistant.report.prose.words import ProseWords
 from assistant.report.published import Heading
 from assistant.report.reading.wording import fold_label
+
+# The foot of a report: who issued it and the day, filled in or not.
+_FOOT = re.compile(
+    r"[\u4e00-\u9fff〇○\d]{0,4}年[^年月日]{0,3}月[^年月日]{0,3}日|[\u4e00-\u9fff]{2,18}(?:局|委|委员会|厅|政府|办|办公室|中心|办事处)"
+)
 
 
 def check_chapters(case: Case) -> Iterator[Finding]:
@@ -88,7 +94,8 @@ def check_closing_chapters(case: Case) -> Iterator[Finding]:
     problems = case.report.chapter("problems")
     if "problems" in present:
         yield from _problems(case, case.prose, problems, titles["problems"])
-    if "other" in present and not case.report.chapter("other").strip(" \n　。"):
+    said = [p.text for p in case.report.passages if p.chapter == "other" and not _FOOT.fullmatch(fold_width(p.text))]
+    if "other" in present and not any(text.strip(" 。") for text in said):
         yield case.finding("S5", titles["other"], "empty")
 
 

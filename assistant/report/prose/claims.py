@@ -16,6 +16,7 @@ _TAIL_STOP = re.compile("[，,；;：:（）()“”。！？、]")
 _INCLUDED = re.compile(
     "[^，,。；]{0,12}[（(，,](?:其中)?(?:含|包括|包含)[^。；]{0,10}结转|[^，,。；（(]{0,4}含[^，。；]{0,8}结转"
 )
+_NEXT_TO = re.compile("[上下]一年")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
@@ -57,11 +58,13 @@ def find_claims(
         whole_area: the report counts for a whole city or county; else a sentence about one claims nothing.
     """
     for sentence in sentences:
-        if not whole_area and re.search(words.raw["wider"], sentence.text):
+        if re.search(words.raw["narrower" if whole_area else "wider"], sentence.text):
             continue
         used: set[int] = set()
         for rules, other in _fields(sentence, words):
-            fitting = [rule for rule in rules if rule.form in ("", form)]
+            fitting = [
+                r for r in rules if r.form in ("", form) and (not r.within or re.search(r.within, sentence.text))
+            ]
             for stretch in _stretches(sentence.text, words.units):
                 rule = _rule_of(stretch.text, fitting, year)
                 if rule is None or stretch.start in used or _elsewhere(sentence, stretch, rule, other, words, year):
@@ -84,7 +87,10 @@ def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[Cl
 
 
 def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
-    numerals = [n for n in find_numerals(text) if n.figure]
+    # 上一年度 holds no figure.
+    numerals = [
+        n for n in find_numerals(text) if n.figure and not _NEXT_TO.match(text[max(0, n.start - 1) : n.end + 1])
+    ]
     counted = [n for n in numerals if n.unit in units and n.value is not None and n.value == int(n.value)]
     for numeral in counted:
         before = max((other.end + len(other.unit) for other in numerals if other.end <= numeral.start), default=0)

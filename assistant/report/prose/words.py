@@ -21,6 +21,7 @@ class ClaimRule:
         but_not: one that rules it out, or "".
         cells: what the number may be, each a sum of `table.row.column`.
         with_carried: the same where the sentence says that last year's are included.
+        within: what the whole sentence must match, or "".
     """
 
     code: str
@@ -30,6 +31,7 @@ class ClaimRule:
     but_not: str
     cells: tuple[str, ...]
     with_carried: tuple[str, ...]
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def _rule(entry: Mapping[str, Any]) -> ClaimRule:
         but_not=entry.get("not", ""),
         cells=tuple(entry["cells"]),
         with_carried=tuple(entry.get("with_carried", ())),
+        within=entry.get("within", ""),
     )
 
 
