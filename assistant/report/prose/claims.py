@@ -14,7 +14,8 @@ from assistant.report.prose.words import ClaimRule, ProseWords
 _STOP = re.compile("[，,；;：:（）()“”。！？]")
 _TAIL_STOP = re.compile("[，,；;：:（）()“”。！？、]")
 _INCLUDED = re.compile(
-    "[^，,。；]{0,12}[（(，,](?:其中)?(?:含|包括|包含)[^。；]{0,10}结转|[^，,。；（(]{0,4}含[^，。；]{0,8}结转"
+    # 「新收3件，含上年结转共办理5件」 includes them in the next number.
+    "(?:[^，,。；]{0,12}[（(，,](?:其中)?(?:含|包括|包含)[^。；]{0,10}结转|[^，,。；（(]{0,4}含[^，。；]{0,8}结转)(?!共?办理)"
 )
 _NEXT_TO = re.compile("[上下]一年")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
