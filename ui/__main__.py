@@ -54,7 +54,13 @@ def main() -> None:
     from ui.site import build_site
 
     sys.stderr.write(f"公开助手已就绪：http://{options.host}:{options.port}\n")
-    uvicorn.run(build_site(assistant, alone), host=options.host, port=options.port, log_level="warning")
+    uvicorn.run(
+        build_site(assistant, alone),
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ _TOOLS = (("期限与费用", deadlines), ("文书", letters), ("台账", ledger
 
 def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
     """Return the page over `assistant`."""
-    page: gr.Blocks = gr.Blocks(title="公开助手", fill_height=True, analytics_enabled=False)
+    page: gr.Blocks = gr.Blocks(title="公开助手", fill_height=True, fill_width=True, analytics_enabled=False)
     with page:
         masthead = gr.HTML(_masthead(""), elem_id="masthead")
         with gr.Tab("问答"):
-            build_chat(assistant)
+            build_chat(assistant, gate, page)
         for name, tool in _TOOLS:
             with gr.Tab(name):
                 tool.build_tab(assistant.desk)

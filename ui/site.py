@@ -87,6 +87,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         path="/",
         auth_dependency=name_of,
         theme=_theme(),
+        head=f"<script>{Path(__file__).with_name('page.js').read_text(encoding='utf-8')}</script>",
         css_paths=[Path(__file__).with_name("style.css")],
         footer_links=[],
         ssr_mode=False,
@@ -96,12 +97,37 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
     return site
 
 
+# The red of an official letterhead.
+_RED = gr.themes.Color(
+    name="letterhead", c50="#fbf3f2", c100="#f6e3e1", c200="#ecc6c2", c300="#dfa09a", c400="#cc6f67", c500="#b3261e",
+    c600="#a02019", c700="#a3221b", c800="#8c1d18", c900="#6f1712", c950="#4a0f0c",
+)  # fmt: skip
+
+
 def _theme() -> gr.themes.Base:
     fonts = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
-    return gr.themes.Base(
-        primary_hue=gr.themes.colors.red,
+    theme = gr.themes.Base(
+        primary_hue=_RED,
         neutral_hue=gr.themes.colors.stone,
         font=[gr.themes.Font(name) for name in fonts],
         font_mono=[gr.themes.Font("monospace")],
         radius_size=gr.themes.sizes.radius_sm,
+    )
+    return theme.set(
+        button_primary_background_fill=_RED.c800,
+        button_primary_background_fill_hover=_RED.c700,
+        button_primary_background_fill_dark=_RED.c800,
+        button_primary_text_color="#ffffff",
+        button_large_text_size="*text_md",
+        button_large_text_weight="500",
+        button_large_padding="8px 16px",
+        block_label_text_color="#44403c",
+        block_title_text_color="#44403c",
+        block_label_text_color_dark="#e7e5e4",
+        block_title_text_color_dark="#e7e5e4",
+        input_background_fill="#ffffff",
+        input_border_width="1px",
+        input_border_color="#8a847e",
+        input_placeholder_color="#6b6560",
+        input_placeholder_color_dark="#b5afa9",
     )

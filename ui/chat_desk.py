@@ -1,0 +1,182 @@
+"""What the chat does for one visitor: ask, follow, open, rename, export, delete; every step checks whose it is."""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.app import Assistant
+from assistant.errors import GongkaiError
+from assistant.office.conversations import Turn
+from assistant.office.people import Person
+from ui.dropped import take_file
+from ui.gate import Gate, now
+from ui.history import show_history
+from ui.running import Run, Runs
+from ui.sources import show_sources, suggest
+from ui.talk import work_out
+from ui.transcript import as_messages, feedback_of, in_the_making, write_transcript
+
+Shown = tuple[object, ...]
+_LONGEST = 2000
+
+
+class ChatDesk:
+    """The chat of one site; its methods yield (box, route, chat, panel, history, files, controls, title)."""
+
+    def __init__(self, assistant: Assistant, gate: Gate) -> None:
+        self._assistant, self._gate, self._runs = assistant, gate, Runs()
+        self._talks = assistant.records.conversations
+
+    def send(self, request: gr.Request, talk: str, message: str, files: Sequence[Path]) -> Iterator[Shown]:
+        """Take a message, or files that were dropped in, and follow the answer."""
+        person = self._gate.person(request)
+        if not message.strip() and not files:
+            yield tuple(gr.skip() for _ in range(8))
+            return
+        if len(message) > _LONGEST:
+            raise gr.Error(f"问题太长（{len(message)}字）。请只留下要问的事，不超过{_LONGEST}字。", title="没有发送")
+        for path in files:
+            talk, run, turn = self._begin(request, person, talk, f"上传了 {path.name}", path)
+            yield from self._follow(person, talk, turn, run)
+        if message.strip():
+            talk, run, turn = self._begin(request, person, talk, message, None)
+            yield from self._follow(person, talk, turn, run)
+
+    def ask_again(self, request: gr.Request, talk: str, position: int, message: str | None) -> Iterator[Shown]:
+        """Ask the question at `position` again, or `message` in its place; what followed it goes."""
+        person = self._gate.person(request)
+        turns = self._talks.turns(person.name, talk)
+        if not 0 <= position < len(turns):
+            yield from (("", *shown) for shown in self.open(request, talk))
+            return
+        question = turns[position].question if message is None else message.strip()
+        if not question:
+            yield ("", *self._whole(person, talk))
+            return
+        self._talks.cut(person.name, talk, turns[position].id)
+        self._runs.forget(talk)
+        yield from self.send(request, talk, question, [])
+
+    def open(self, request: gr.Request, talk: str) -> Iterator[Shown]:
+        """Open one's own conversation, a new one where there is none such, and follow an answer in the making."""
+        person = self._gate.person(request)
+        if talk and self._talks.find(person.name, talk) is None:
+            talk = ""
+        yield self._whole(person, talk)
+        turns = self._talks.turns(person.name, talk) if talk else []
+        if turns and turns[-1].answer is None and (run := self._runs.find(turns[-1].id)):
+            yield from (shown[1:] for shown in self._follow(person, talk, turns[-1].id, run))
+
+    def give_feedback(self, request: gr.Request, talk: str, position: int, word: str | None) -> None:
+        """Store what a visitor says of an answer."""
+        person = self._gate.person(request)
+        turns = self._talks.turns(person.name, talk)
+        if 0 <= position < len(turns):
+            self._talks.give_feedback(person.name, turns[position].id, word)
+
+    def find(self, words: str, talk: str, request: gr.Request) -> str:
+        """Return the list of conversations that hold `words`."""
+        person = self._gate.person(request)
+        return show_history(self._talks.list_conversations(person.name, words), talk, words)
+
+    def rename(self, title: str, talk: str, words: str, request: gr.Request) -> str:
+        """Give the conversation another name; return the list."""
+        person = self._gate.person(request)
+        try:
+            self._talks.rename(person.name, talk, title)
+        except GongkaiError as error:
+            raise gr.Error(str(error), title="没有改名") from None
+        return self.find(words, talk, request)
+
+    def export(self, talk: str, request: gr.Request) -> dict[str, Any]:
+        """Return the update of a file: the conversation with its citations in Word."""
+        person = self._gate.person(request)
+        head = self._talks.find(person.name, talk)
+        if head is None:
+            raise gr.Error("先问一个问题，才有可以导出的会话。", title="没有导出")
+        name = re.sub(r'[\\/:*?"<>|\s]+', " ", head.title).strip(" .") or "会话"
+        path = Path(tempfile.mkdtemp()) / f"{name}.docx"
+        write_transcript(head.title, self._talks.turns(person.name, talk), path)
+        self._gate.note(request, person.name, "export", 会话=head.title, 文件=path.name)
+        update: dict[str, Any] = gr.update(value=str(path), visible=True)
+        return update
+
+    def delete(self, talk: str, request: gr.Request) -> Shown:
+        """Delete the conversation and open a new one."""
+        person = self._gate.person(request)
+        head = self._talks.find(person.name, talk)
+        if head and self._talks.delete(person.name, talk):
+            self._runs.forget(talk)
+            self._gate.note(request, person.name, "delete", 会话=head.title)
+        return self._whole(person, "")
+
+    def _begin(
+        self, request: gr.Request, person: Person, talk: str, message: str, file: Path | None
+    ) -> tuple[str, Run, int]:
+        """Write the question down and begin its answer in the background."""
+        assistant = self._assistant
+        corpus = str(assistant.status["corpus"])
+        asked = [turn.question for turn in self._talks.turns(person.name, talk)] if talk else []
+        talk, turn = self._talks.ask(person.name, talk, message, corpus, now())
+        memory, today = self._runs.recall(talk), now().date()
+
+        def work(run: Run) -> dict[str, Any]:
+            if file is None:
+                answer, after = work_out(assistant, message, today, asked, memory, run)
+            else:
+                answer, after = take_file(assistant, file, memory)
+            self._runs.remember(talk, after)
+            return answer
+
+        def keep(answer: dict[str, Any]) -> None:
+            self._talks.answer(turn, answer)
+            cited = "、".join(f"{c['document']}{c['clause']}" for c in answer["citations"])
+            detail = {"问题": message[:300], "回答": str(answer["answer"])[:300], "引用": cited}
+            self._gate.note(request, person.name, "ask", corpus, **detail)
+
+        return talk, self._runs.start(turn, work, keep), turn
+
+    def _follow(self, person: Person, talk: str, turn: int, run: Run) -> Iterator[Shown]:
+        """Yield what is shown while the answer is made, then the whole."""
+        turns = self._talks.turns(person.name, talk)
+        before = as_messages([t for t in turns if t.id < turn])
+        question = next((t.question for t in turns if t.id == turn), "")
+        rest = tuple(gr.skip() for _ in range(5))
+        first = True
+        for stage, text in run.follow():
+            box = None if first else gr.skip()
+            yield box, talk if first else gr.skip(), [*before, *in_the_making(question, stage, text)], *rest
+            first = False
+        yield None if first else gr.skip(), *self._whole(person, talk)
+
+    def _whole(self, person: Person, talk: str) -> Shown:
+        """(route, chat, panel, history, files, controls, title) of a conversation, or of a new one."""
+        turns = self._talks.turns(person.name, talk) if talk else []
+        head = self._talks.find(person.name, talk) if talk else None
+        index = self._assistant.index
+        listed = show_history(self._talks.list_conversations(person.name), talk, "")
+        chat = gr.update(
+            value=as_messages(turns, suggest(turns[-1], index) if turns else ()), feedback_value=feedback_of(turns)
+        )
+        files = _files(turns)
+        return (
+            talk,
+            chat,
+            show_sources(turns, index),
+            listed,
+            gr.update(value=files or None, visible=bool(files)),
+            gr.update(visible=bool(turns)),
+            head.title if head else "",
+        )
+
+
+def _files(turns: Sequence[Turn]) -> list[str]:
+    """The files that the last turn with any made, those that are still there."""
+    for turn in reversed(turns):
+        if made := (turn.answer or {}).get("files"):
+            return [path for path in made if Path(path).is_file()]
+    return []

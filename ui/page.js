@@ -1,0 +1,54 @@
+/* The address names the open conversation; [n] opens its source. No library, no other host. */
+(() => {
+  const here = () => new URL(location).searchParams.get("c") || "";
+
+  function go(id) {
+    window.gongkai.wanted = id;
+    document.querySelector("#go")?.click();
+  }
+
+  function arrive(id) {
+    if ((id || "") === here()) return;
+    const url = new URL(location);
+    if (id) url.searchParams.set("c", id); else url.searchParams.delete("c");
+    history.pushState({}, "", url);
+  }
+
+  function openSource(turn, marker) {
+    const panel = document.querySelector("#sources");
+    if (!panel) return;
+    for (const section of panel.querySelectorAll("section")) section.hidden = section.dataset.turn !== turn;
+    for (const card of panel.querySelectorAll(".source.chosen")) card.classList.remove("chosen");
+    const card = document.getElementById(`s-${turn}-${marker}`);
+    if (!card) return;
+    const whole = card.querySelector("details");
+    if (whole) whole.open = true;
+    card.classList.add("chosen");
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = calm ? "auto" : "smooth";
+    if (panel.scrollHeight > panel.clientHeight + 1 && getComputedStyle(panel).overflowY === "auto") {
+      const top = panel.scrollTop + card.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+      panel.scrollTo({ top: top - 8, behavior });
+    } else {
+      card.scrollIntoView({ block: "nearest", behavior });
+    }
+    card.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const source = /#s-(\d+)-(\d+)$/.exec(link.getAttribute("href") || "");
+    if (source) {
+      event.preventDefault();
+      openSource(source[1], source[2]);
+    } else if (link.dataset.talk) {
+      event.preventDefault();
+      arrive(link.dataset.talk);
+      go(link.dataset.talk);
+    }
+  }, true);
+
+  addEventListener("popstate", () => go(here()));
+  window.gongkai = { arrive, wanted: "" };
+})();

@@ -1,0 +1,82 @@
+"""A conversation on screen: its turns as chat messages, and as a Word file with its citations."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.office.conversations import Turn
+
+STAGES = {"searching": "检索依据…", "checking": "检索依据 ✓　核对引用…", "writing": "检索依据 ✓　核对引用 ✓"}
+UNFINISHED = "回答没有完成（程序重新启动过）。请按“重试”。"
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+
+Message = dict[str, Any]
+
+
+def as_messages(turns: Sequence[Turn], suggestions: Sequence[str] = ()) -> list[Message]:
+    """Return two messages a turn; `suggestions` stand under the last answer."""
+    messages: list[Message] = []
+    for turn in turns:
+        messages.append({"role": "user", "content": turn.question})
+        answer = UNFINISHED if turn.answer is None else write_answer(turn.answer, turn.id)
+        messages.append({"role": "assistant", "content": answer})
+    if messages and suggestions:
+        messages[-1]["options"] = [{"value": text, "label": text} for text in suggestions]
+    return messages
+
+
+def in_the_making(question: str, stage: str, text: str) -> list[Message]:
+    """Return the two messages of a turn whose answer is being made."""
+    shown = f"*{STAGES[stage]}*\n\n{_plain(text)}" if text else f"*{STAGES[stage]}*"
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": shown}]
+
+
+def write_answer(answer: dict[str, Any], turn: int) -> str:
+    """Return a stored answer as Markdown: what was checked, and each [n] a link to its source."""
+    citations = answer.get("citations") or []
+    known = {str(citation["marker"]) for citation in citations}
+
+    def link(match: re.Match[str]) -> str:
+        number = match[1]
+        return rf"[\[{number}\]](#s-{turn}-{number})" if number in known else rf"\[{number}\]"
+
+    text = _MARKER.sub(link, _lines(str(answer["answer"])))
+    verified = sum(citation["status"] == "verified" for citation in citations)
+    said = f"*{STAGES['writing']}　{verified}/{len(citations)} 处已核验*\n\n" if citations else ""
+    return said + text
+
+
+def feedback_of(turns: Sequence[Turn]) -> list[str | None]:
+    """Return the feedback of every answer, in order."""
+    return [turn.feedback for turn in turns]
+
+
+def _plain(text: str) -> str:
+    return _lines(text).replace("[", r"\[")
+
+
+def _lines(text: str) -> str:
+    """Single line breaks stay line breaks in Markdown."""
+    return re.sub(r"(?<!\n)\n(?!\n|[-*] )", "  \n", text)
+
+
+def write_transcript(title: str, turns: Sequence[Turn], path: Path) -> None:
+    """Write the conversation with its citations as a Word file at `path`."""
+    from assistant.documents.writing.paper import Body, Heading, Paper
+    from assistant.documents.writing.word import write_word
+
+    blocks: list[Body | Heading] = []
+    for number, turn in enumerate(turns, start=1):
+        answer = turn.answer or {"answer": UNFINISHED}
+        blocks.append(Heading(f"{number}. {turn.question}", 2))
+        lines = [line.replace("**", "").strip() for line in str(answer["answer"]).splitlines()]
+        blocks += [Body(re.sub("^- ", "", line)) for line in lines if line and set(line) != {"-"}]
+        for citation in answer.get("citations") or []:
+            state = {"verified": "已核验"}.get(citation["status"], "未核验")
+            kind = "原文" if citation["verbatim"] else "要点"
+            place = f"《{citation['document']}》{citation['document_number']} {citation['clause']}".strip()
+            blocks.append(Body(f"[{citation['marker']}] {place}（{kind}，{state}）：{citation['quote']}"))
+        corpus = f"，资料库版本 {turn.corpus[:12]}" if turn.corpus else ""
+        blocks.append(Body(f"（{turn.asked:%Y-%m-%d %H:%M}{corpus}）"))
+    path.write_bytes(write_word(Paper((title,), tuple(blocks), "", "")))
