@@ -132,9 +132,11 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
     page.load(open_addressed, None, [route, *shown], **free)
     go.click(open_routed, route, [route, *shown], cancels=asking, trigger_mode="always_last", js=_WANTED, **free)
     gr.on([clear.click, chat.clear], begin_anew, None, [route, *shown], cancels=asking, **free)
+    for leave in (clear.click, chat.clear, sure.click):
+        leave(None, None, None, js="() => { window.gongkai.push(''); }")
     route.change(None, route, None, js="(id) => window.gongkai.arrive(id)")
     chat.like(give_feedback, route, None, **free)
-    find.input(desk.find, [find, route], listed, **free)
+    find.change(desk.find, [find, route], listed, trigger_mode="always_last", **free)
     rename.click(desk.rename, [title, route, find], listed, **free)
     export.click(desk.export, route, exported, **free)
     delete.click(lambda: gr.update(visible=True), None, sure, **free)

@@ -3,12 +3,21 @@
   const here = () => new URL(location).searchParams.get("c") || "";
 
   function go(id) {
+    known.add(id);
     window.gongkai.wanted = id;
     document.querySelector("#go")?.click();
   }
 
+  // Only a conversation that has just begun moves the address; one that was gone to is there already.
+  const known = new Set([here()]);
   function arrive(id) {
-    if ((id || "") === here()) return;
+    if (!id || known.has(id)) return;
+    push(id);
+  }
+
+  function push(id) {
+    known.add(id);
+    if (id === here()) return;
     const url = new URL(location);
     if (id) url.searchParams.set("c", id); else url.searchParams.delete("c");
     history.pushState({}, "", url);
@@ -44,11 +53,11 @@
       openSource(source[1], source[2]);
     } else if (link.dataset.talk) {
       event.preventDefault();
-      arrive(link.dataset.talk);
+      push(link.dataset.talk);
       go(link.dataset.talk);
     }
   }, true);
 
   addEventListener("popstate", () => go(here()));
-  window.gongkai = { arrive, wanted: "" };
+  window.gongkai = { arrive, push, wanted: "" };
 })();
