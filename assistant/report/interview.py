@@ -22,13 +22,13 @@ from assistant.report.interview_figures import (
     take_entries,
     tell_rows,
 )
+from assistant.report.interview_notes import asked_all, is_labelled, next_note, take_chapter
 from assistant.report.interview_state import (
     Interview,
     Reply,
     form_of,
     level_of,
     next_figures,
-    next_note,
     rank_of,
 )
 from assistant.report.tables import LastYearProblem, Statistics
@@ -93,6 +93,8 @@ def advance(
     if interview.awaiting == "region_rank":
         rank = next((rank for name, rank in _RANKS.items() if name in folded), None)
         return _ask(replace(interview, region_rank=rank), rules)
+    if interview.awaiting.startswith("chapter:"):
+        return _take_chapter(interview, message, folded, rules)
     if interview.awaiting.startswith(("notes:", "last_year:")):
         return _take_notes(interview, message, rules)
     if interview.year is None or not interview.agency:
@@ -146,7 +148,7 @@ def _take_figures(interview: Interview, message: str, folded: str, rules: Report
         if words.says("denies", folded):
             return _go_on(interview, rules, words.ask("zero_denied"))
     if interview.awaiting and words.says("drafts", folded):
-        return _draft(interview, rules)
+        return _draft(asked_all(interview, rules.interview), rules)
     if words.says("all_zero", folded) and not any(interview.given.values()):
         return replace(interview, awaiting="zero"), Reply(words.ask("zero", year=interview.year))
     group = next((group for group in words.groups if group["key"] == interview.awaiting), None)
@@ -175,10 +177,26 @@ def _go_on(interview: Interview, rules: ReportRules, text: str = "") -> Step:
         return _draft(interview, rules, text)
     awaiting, question = next_figures(interview, form_of(interview, rules), rules)
     if not awaiting:
-        awaiting, question = next_note(interview, rules, first=interview.awaiting.partition(":")[0] != "notes")
+        first = interview.awaiting.partition(":")[0] not in ("chapter", "last_year")
+        awaiting, question = next_note(interview, rules.interview, first=first)
     if not awaiting:
         return _draft(interview, rules, text)
     return replace(interview, awaiting=awaiting), Reply("\n".join(line for line in (text, question) if line))
+
+
+def _take_chapter(interview: Interview, message: str, folded: str, rules: ReportRules) -> Step:
+    """Take the notes of a chapter; 「没有」 skips, 「起草」 asks no further, figures after a draft correct it."""
+    words = rules.interview
+    if words.says("drafts", folded):
+        return _draft(asked_all(interview, words), rules)
+    if words.says("skips", folded) or words.says("nothing", folded):
+        return _go_on(replace(interview, noted=(*interview.noted, interview.awaiting)), rules)
+    if interview.draft is not None and not is_labelled(message, words):
+        entries = read_entries(message, form_of(interview, rules), words, interview.row)
+        if entries.values or entries.rest:
+            return _take_figures(interview, message, folded, rules)
+    taken, told = take_chapter(interview, message, words)
+    return _go_on(taken, rules, told)
 
 
 def _take_notes(interview: Interview, message: str, rules: ReportRules) -> Step:
@@ -186,7 +204,7 @@ def _take_notes(interview: Interview, message: str, rules: ReportRules) -> Step:
     folded, facts = fold_width(message), interview.facts
     interview = replace(interview, noted=(*interview.noted, interview.awaiting))
     if rules.interview.says("drafts", folded):
-        return _draft(interview, rules)
+        return _draft(asked_all(interview, rules.interview), rules)
     notes = tuple(note for note in map(clean, message.splitlines()) if note)
     if rules.interview.says("skips", folded):
         return _go_on(interview, rules)
@@ -276,5 +294,6 @@ def _draft(interview: Interview, rules: ReportRules, text: str = "", uploaded: S
         return replace(interview, awaiting="figures"), Reply("\n".join(line for line in said if line))
     told = [f"{finding.code}　{finding.message}" for finding in draft.warnings]
     judged = "\n".join([words.ask("doubtful", count=len(told)), *told]) if told else words.ask("doubtless")
-    spoken = "\n".join(line for line in (text, words.ask("drafted") + judged, words.ask("more")) if line)
-    return replace(interview, draft=draft, awaiting=""), Reply(spoken, draft)
+    awaiting, question = next_note(interview, words)
+    spoken = "\n".join(line for line in (text, words.ask("drafted") + judged, words.ask("more"), question) if line)
+    return replace(interview, draft=draft, awaiting=awaiting), Reply(spoken, draft)

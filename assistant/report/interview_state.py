@@ -32,7 +32,8 @@ class Interview:
         row: the row spoken of last, for 「自然人改成13」.
         noted: the notes that were asked for.
         awaiting: `agency`, `year`, `region_rank`, `figures`, the key of a group of figures, `split`, `zero` (a
-            confirmation), `notes:KEY`, `last_year:INDEX`, or "" once there is a draft.
+            confirmation), `chapter:KEY` (the notes of a chapter), `notes:KEY` (more of one kind), `last_year:INDEX`, or
+            "" once there is a draft and nothing to ask.
     """
 
     agency: str = ""
@@ -101,19 +102,6 @@ def next_figures(interview: Interview, form: Form, rules: ReportRules) -> tuple[
             told = tell_rows(complete({**interview.given, **suggestion}, form), form, [("requests", "carried_out")])
             question += words.ask("suggested", suggestion=told[0].partition("：")[2])
         return key, question
-    return "", ""
-
-
-def next_note(interview: Interview, rules: ReportRules, *, first: bool) -> tuple[str, str]:
-    """What is to be asked next of the notes: the state and the question; "" where there is nothing."""
-    words, facts = rules.interview, interview.facts
-    for index, entry in enumerate(facts.last_year_problems):
-        if not entry.done and f"last_year:{index}" not in interview.noted:
-            return f"last_year:{index}", words.ask("last_year", problem=entry.problem)
-    for note in words.notes:
-        if not facts.of(note["key"]) and f"notes:{note['key']}" not in interview.noted:
-            question = words.ask("note", what=note["what"])
-            return f"notes:{note['key']}", (words.ask("complete") + "\n" if first else "") + question
     return "", ""
 
 

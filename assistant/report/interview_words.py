@@ -57,7 +57,7 @@ class InterviewWords:
     words: Mapping[str, Any]
     patterns: Mapping[str, str]
     groups: tuple[Mapping[str, Any], ...]
-    notes: tuple[Mapping[str, str], ...]
+    chapters: tuple[Mapping[str, Any], ...]
     parts: tuple[Mapping[str, str], ...]
     asks: Mapping[str, str]
 
@@ -94,13 +94,15 @@ def load_interview_words(path: Path) -> InterviewWords:
     """
     data = load_corpus_yaml(path)
     try:
-        for pattern in [*data["patterns"].values(), *(part["when"] for part in data["parts"])]:
+        kinds = [kind for chapter in data["chapters"] for kind in chapter["kinds"]]
+        given = [kind["called"] for kind in kinds] + [kind["when"] for kind in kinds if "when" in kind]
+        for pattern in [*data["patterns"].values(), *(part["when"] for part in data["parts"]), *given]:
             re.compile(pattern)
         return InterviewWords(
             data["words"],
             data["patterns"],
             tuple(data["groups"]),
-            tuple(data["notes"]),
+            tuple(data["chapters"]),
             tuple(data["parts"]),
             data["asks"],
         )

@@ -144,12 +144,68 @@ def test_the_figures_are_said_row_by_row_and_asked_for_in_small_groups(rules):
     assert "表二" in asked[8]
     assert "信息处理费" in asked[10]
     assert "数字都有了" in asked[11]
-    assert interview.awaiting == "notes:proactive"
+    assert interview.awaiting == "chapter:one"
     interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES, "门户网站公开信息320条", "起草")
     text = replies[-1].draft.section("overview").text.text
     assert "新收政府信息公开申请15件" in text
     assert "门户网站公开信息320条" in text
     assert interview.draft.statistics.value("requests", "carried_out", "total") == 2
+
+
+NOTES_ONE = """主动公开：门户网站公开信息320条
+一、信息管理：
+全年清理文件40件
+新媒体平台改版1次
+举办培训3次"""
+
+
+def test_missing_notes_are_asked_for_in_two_questions_and_put_where_they_belong(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES, NOTES_ONE, "解读形式单一\n下一步增加图解")
+    assert [("主动公开（" in reply.text, "改进措施（" in reply.text) for reply in replies[-3:]] == [
+        (True, False), (False, True), (False, False),
+    ]  # fmt: skip
+    assert "记下：主动公开1条，政府信息管理3条" in replies[-2].text
+    told = {key: interview.facts.of(key) for key in ("proactive", "management", "problems", "measures")}
+    assert told == {
+        "proactive": ("门户网站公开信息320条",),
+        "management": ("全年清理文件40件", "新媒体平台改版1次", "举办培训3次"),
+        "problems": ("解读形式单一",),
+        "measures": ("下一步增加图解",),
+    }
+    assert replies[-1].draft is not None
+    assert interview.awaiting == ""
+
+
+def test_notes_without_a_label_go_by_their_words(rules):
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", *FIGURES, "公开信息320条\n新媒体平台改版1次\n举办培训3次")
+    assert {key: interview.facts.of(key) for key in ("proactive", "platform", "supervision")} == {
+        "proactive": ("公开信息320条",),
+        "platform": ("新媒体平台改版1次",),
+        "supervision": ("举办培训3次",),
+    }
+
+
+def test_no_notes_are_skipped_with_two_answers(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *FIGURES, "没有", "没有")
+    assert replies[-1].draft is not None
+    assert interview.awaiting == ""
+    assert not any(interview.facts.notes.values())
+
+
+def test_notes_missing_in_uploaded_statistics_are_asked_for_with_the_draft(rules, make, change, with_notes):
+    statistics = change(make(17, year=2025), agency="示例市水务局")
+    none = dict.fromkeys(("on_request", "management", "platform", "supervision", "problems", "measures"), ())
+    interview, reply = advance(Interview(), "", rules, with_notes(statistics, **none, proactive=["公开信息9条"]))
+    assert reply.draft is not None
+    assert "平台建设（" in reply.text
+    assert "主动公开（" not in reply.text
+    interview, reply = advance(interview, "平台建设：改版网站1次，规范性文件废止2件", rules)
+    assert "改版网站1次" in reply.draft.section("overview").text.text
+    before = dict(interview.given)
+    interview, reply = advance(interview, "没有", rules)
+    assert dict(interview.given) == before
+    assert interview.awaiting == ""
+    assert "改进措施（" not in reply.text
 
 
 def test_what_is_there_so_far_is_shown(rules):
