@@ -1,5 +1,6 @@
 """The assistant as a whole: one short method a use case, and the only place that wires the parts."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.answering.finding import Inquiry
     from assistant.answering.steps import Step
     from assistant.evaluation import Question
+    from assistant.holdings import Holdings
+    from assistant.ingest import Steps
     from assistant.office.desk import Desk
     from assistant.office.dialogue import DeskTalk, Said
     from assistant.office.records import Records
@@ -40,20 +43,65 @@ Progress = Callable[[int, int], None]
 Rewriter = Callable[[str, Sequence[str], float], str]
 
 
-@dataclass
-class Assistant:
-    """The use cases of gongkai over one open index; thread-safe for reading.
+@dataclass(frozen=True)
+class Opened:
+    """An index that is open, the chain over it, and the folders that it was opened from.
 
     Attributes:
-        notice: something the user should know about the start, in Chinese, or "".
         rewriter: makes a follow-up whole with the chat model; None without one.
     """
 
-    settings: Settings
     index: "Index"
     chain: "Runnable[Inquiry, Answer]"
-    notice: str = ""
-    rewriter: Rewriter | None = None
+    folders: tuple[str, ...]
+    rewriter: "Rewriter | None" = None
+
+
+class Assistant:
+    """The use cases of gongkai over the index in use; thread-safe.
+
+    When another index is put in use, by this process or by another, the next question is answered from that.
+
+    Attributes:
+        notice: something the user should know about the start, in Chinese, or "".
+    """
+
+    def __init__(self, settings: Settings, open_now: "Callable[[], Opened]", notice: str = "") -> None:
+        self.settings, self.notice = settings, notice
+        self._open_now, self._lock = open_now, threading.Lock()
+        self._opened = open_now()
+        self._before: Opened | None = None
+
+    @property
+    def index(self) -> "Index":
+        """The index in use."""
+        return self._current().index
+
+    @property
+    def chain(self) -> "Runnable[Inquiry, Answer]":
+        """The chain over the index in use."""
+        return self._current().chain
+
+    @property
+    def writes(self) -> bool:
+        """Whether a chat model writes the answers."""
+        return self._current().rewriter is not None
+
+    def _current(self) -> Opened:
+        """Return what is in use, opened anew where that changed; what was open before serves those that still ask."""
+        if self._opened.folders == folders_in_use(self.settings.data_folder):
+            return self._opened
+        with self._lock:
+            if self._opened.folders != folders_in_use(self.settings.data_folder):
+                if self._before is not None:
+                    self._before.index.close()
+                self._before, self._opened = self._opened, self._open_now()
+        return self._opened
+
+    @cached_property
+    def holdings(self) -> "Holdings":
+        """The office's own texts: `add`, `remove`, `list_texts`, `log`; what they change is in use at once."""
+        return open_holdings(self.settings)
 
     @cached_property
     def desk(self) -> "Desk":
@@ -111,10 +159,11 @@ class Assistant:
 
         read = self._read(message, history)
         rewritten, until = "", None
-        if self.rewriter is not None:
+        rewriter = self._current().rewriter
+        if rewriter is not None:
             until = time.monotonic() + self.settings.llm_timeout
             if read.leans:
-                rewritten = self.rewriter(read.text, history, self.settings.llm_timeout)
+                rewritten = rewriter(read.text, history, self.settings.llm_timeout)
         return Inquiry(read.text, on, read.context, read.leans, read.parts, rewritten, until)
 
     def ask_stream(self, message: str, on: date, history: Sequence[str] = ()) -> "Iterator[Step]":
@@ -157,7 +206,7 @@ class Assistant:
         if said is None:
             return None
         letter = said[1].letter.text.splitlines() if said[1].letter else []
-        return self.answer_from_lines(message, [*said[1].lines, *letter])
+        return self.answer_from_lines(message, [*said[1].lines, *letter], today)
 
     @cached_property
     def spelling(self) -> "Spelling":
@@ -181,7 +230,7 @@ class Assistant:
             question = read_office_question(text, today, self.desk)
             if question is None:
                 return None
-            return self.answer_from_lines(text, answer_office_question(question, self.desk, today))
+            return self.answer_from_lines(text, answer_office_question(question, self.desk, today), today)
         except InputError as error:
             return refuse(text, str(error))
 
@@ -202,11 +251,11 @@ class Assistant:
             return open_talk(message, self.desk, today)
         return taken
 
-    def answer_from_lines(self, question: str, lines: Sequence[str]) -> "Answer":
-        """Return computed lines as an answer, what their basis names cited and verified."""
+    def answer_from_lines(self, question: str, lines: Sequence[str], today: date) -> "Answer":
+        """Return computed lines as an answer, what their basis names cited and verified by the law in force today."""
         from assistant.answering.chain import answer_from_lines
 
-        return answer_from_lines(question, lines, self.index)
+        return answer_from_lines(question, lines, self.index, today)
 
     def official_wording(self, title: str, clause: str) -> str | None:
         """Return the law's own words of 「第三十三条第二款」 of a text, None where only a digest is held."""
@@ -248,7 +297,7 @@ class Assistant:
         named, _ = named_articles(self.index, inquiry, found, foreign=False)
         return named_first(read.text, named, found.hits)[0][:limit]
 
-    @cached_property
+    @property
     def status(self) -> dict[str, object]:
         """The counts and the provenance of the index in use."""
         return dict(self.index.manifest)
@@ -324,13 +373,33 @@ def _with_chat_model(settings: Settings, index: "Index") -> "tuple[Runnable[Any,
     return answerer, lambda message, history, seconds: rewrite_question(chat, rewrite, message, history, seconds, words)
 
 
-def rebuild_index(settings: Settings, today: date, progress: Progress = lambda done, total: None) -> None:
-    """Build the index of the shipped corpus and put it in the place of the old one in one step."""
+def folders_in_use(data: Path) -> tuple[str, ...]:
+    """Return the names of the folders that the index in `data` consists of."""
+    from assistant.retrieval.added import current_added
+    from assistant.retrieval.index import current_folder
+
+    return (str(current_folder(data) or ""), *current_added(data))
+
+
+def open_holdings(settings: Settings) -> "Holdings":
+    """Return the office's own texts."""
+    from assistant.holdings import Holdings
+
+    embeddings, name = _embedder(settings)
+    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)
+
+
+def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing, done, total: None) -> None:
+    """Build the index of the shipped corpus and of the office's texts anew, and put it in the place of the old one."""
     from assistant.retrieval.index import build_index
 
     embeddings, name = _embedder(settings)
     corpus = settings.shipped_folder / "corpus"
-    build_index(corpus, settings.data_folder, embeddings, name, today.isoformat(), progress)
+    build_index(
+        corpus, settings.data_folder, embeddings, name, today.isoformat(),
+        lambda done, total: steps("建立索引", done, total),
+    )  # fmt: skip
+    open_holdings(settings).rebuild(today, steps)
 
 
 def build_assistant(
@@ -360,46 +429,84 @@ def build_assistant(
             if folder is None:
                 raise
             notice = f"资料库有错，仍使用原来的索引：{error}"
-    index = open_index(data, embeddings, name, _reranker(settings))
-    index = open_index(data, embeddings, name, _reranker(settings))
-    answerer, rewriter = _with_chat_model(settings, index)
-    rules = load_verdicts(corpus / "verdicts.yaml")
-    chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)
-    return Assistant(settings, index, chain, notice, rewriter)
+    open_holdings(settings).catch_up(today)
+
+    reranker = _reranker(settings)
+
+    def open_now() -> Opened:
+        folders = folders_in_use(data)
+        index = open_index(data, embeddings, name, reranker)
+        answerer, rewriter = _with_chat_model(settings, index)
+        rules = load_verdicts(corpus / "verdicts.yaml")
+        chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)
+        return Opened(index, chain, folders, rewriter)
+
+    return Assistant(settings, open_now, notice)
+
+
+def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
+    """Return every text that is held: the digests, and what was added, with their dates in force and articles.
+
+    Raises:
+        IndexMissingError: no index has been built.
+    """
+    from assistant.errors import IndexMissingError
+    from assistant.retrieval.index import current_folder
+    from assistant.sources.digests import load_digests
+    from assistant.sources.versions import NOT_KNOWN, put_together
+
+    folder = current_folder(settings.data_folder)
+    if folder is None:
+        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    texts = {text.id: text for text in open_holdings(settings).library.texts()}
+    corpus = put_together(load_digests(folder / "texts" / "regulations"), list(texts.values()))
+    counts: dict[Source, int] = {}
+    for article in corpus.articles:
+        counts[article.source] = counts.get(article.source, 0) + 1
+    wording = {digest: texts[identity] for identity, digest in corpus.matched.items()}
+    rows = []
+    for source, count in counts.items():
+        text = wording.get(source.id) or texts.get(source.id)
+        rows.append(
+            {
+                "id": source.id,
+                "title": source.title,
+                "document_number": source.document_number,
+                "issuer": source.issuer,
+                "kind": source.kind,
+                "in_force_from": None if source.in_force_from == NOT_KNOWN else source.in_force_from.isoformat(),
+                "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
+                "in_force": source.in_force_on(today),
+                "articles": count,
+                "wording": text.id if source.id in wording and text else None,
+                "file": text.file if text else source.shown_path,
+                "sha256": text.sha256 if text else "",
+                "added_on": text.added_on if text else None,
+                "revision": text.revision if text else None,
+                "notes": list(text.notes) if text else [],
+            }
+        )
+    return rows
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:
-    """Return the manifest of the index in use, its size in MB, and its documents with their dates in force.
+    """Return the manifest of the index in use, its size in MB, what was added, and the documents with their dates.
 
     Raises:
         IndexMissingError: none has been built.
     """
     from assistant.errors import IndexMissingError
     from assistant.retrieval.index import current_folder, read_manifest
-    from assistant.sources.digests import load_digests
 
     folder = current_folder(settings.data_folder)
     if folder is None:
         raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
-    counts: dict[Source, int] = {}
-    for article in load_digests(folder / "texts" / "regulations"):
-        counts[article.source] = counts.get(article.source, 0) + 1
+    files = [*(settings.data_folder / "index").rglob("*"), settings.data_folder / "corpus.sqlite"]
     return {
         **read_manifest(folder),
-        "megabytes": round(sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6, 1),
-        "documents": [
-            {
-                "id": source.id,
-                "title": source.title,
-                "document_number": source.document_number,
-                "kind": source.kind,
-                "in_force_from": source.in_force_from.isoformat(),
-                "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
-                "in_force": source.in_force_on(today),
-                "articles": count,
-            }
-            for source, count in counts.items()
-        ],
+        "megabytes": round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),
+        "added": open_holdings(settings).status(),
+        "documents": list_documents(settings, today),
     }
 
 

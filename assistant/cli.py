@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from assistant.cli_corpus import add_corpus_commands
 from assistant.cli_entries import JsonOption, print_json
 from assistant.cli_office import add_office_commands
 from assistant.cli_people import people_app
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="gongkai", help="公开助手：政府信息公开的问答与年报助手。", no_args_is_help=True, add_completion=False
 )
-corpus_app = typer.Typer(help="查看、重建资料库。", no_args_is_help=True)
-app.add_typer(corpus_app, name="corpus")
 app.add_typer(people_app, name="people")
 
 OnOption = Annotated[
@@ -94,7 +93,7 @@ def ask(
     earlier = Session.open(session) if session else None
     assistant, asked = open_assistant(), earlier.questions if earlier else ()
     # Without a model the answer is there at once; a model is read along while it writes.
-    follow = assistant.rewriter is not None and not as_json
+    follow = assistant.writes and not as_json
     answer = _follow_answer(assistant, question, day, asked) if follow else assistant.ask(question, day, asked)
     if earlier:
         earlier.add(question)
@@ -195,55 +194,6 @@ def search(
     Console().print(table if rows else "没有找到。请换个说法再查。")
 
 
-@corpus_app.command("status")
-def corpus_status(as_json: JsonOption = False) -> None:
-    """资料库的现状：有多少法规、条文、问句，由哪个模型建立，哪些已失效。"""
-    from assistant.app import read_status
-    from assistant.settings import load_settings
-
-    status = read_status(load_settings(), read_day(None))
-    if as_json:
-        print_json(status)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    console, table = Console(), Table("文件", "文号", "施行", "失效", "条目")
-    for row in status["documents"]:
-        table.add_row(
-            row["title"],
-            row["document_number"],
-            row["in_force_from"],
-            row["in_force_until"] or "",
-            str(row["articles"]),
-        )
-    console.print(table)
-    console.print(
-        "{sources} 个文件，{articles} 条，{paragraphs} 段，{questions} 个问句，{vectors} 个向量；"
-        "模型 {embedder}；{built_on} 建立，占 {megabytes} MB。".format(**status)
-    )
-
-
-@corpus_app.command("rebuild")
-def corpus_rebuild(as_json: JsonOption = False) -> None:
-    """重新建立索引；完成之前旧索引照常使用。"""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from assistant.app import read_status, rebuild_index
-    from assistant.settings import load_settings
-
-    settings = load_settings()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("正在建立索引", total=None)
-        rebuild_index(settings, read_day(None), lambda done, total: bar.update(task, completed=done, total=total))
-    status = read_status(settings, read_day(None))
-    if as_json:
-        print_json(status)
-    else:
-        sys.stdout.write(f"索引已重建：{status['articles']} 条，{status['vectors']} 个向量。\n")
-
-
 @app.command()
 def evaluate(
     questions: Annotated[
@@ -303,7 +253,8 @@ def serve(
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port), *flags])
 
 
-# The office: deadlines, fees, letters, the register; and the annual report.
+# The corpus; the office: deadlines, fees, letters, the register; and the annual report.
+add_corpus_commands(app)
 add_office_commands(app)
 add_report_commands(app)
 

@@ -21,6 +21,7 @@ GongkaiError
 │   │   ├── OversizedDocumentError     too large, or unpacks to too much
 │   │   └── MissingReaderError         an optional part is not installed
 │   ├── StatuteDatabaseError           the database of statutes is absent, or lacks what is named
+│   ├── LibraryError        the office's own texts cannot be opened or changed as asked
 ├── ModelError              the chat model gives no answer
 │   └── SchemaRefusedError  its server cannot hold an answer to a schema
 └── IndexStateError         the index cannot be used
@@ -89,6 +90,10 @@ class MissingReaderError(DocumentError):
 
 class StatuteDatabaseError(InputError):
     """The database of statutes is absent or unreadable, or does not hold a statute that is named."""
+
+
+class LibraryError(InputError):
+    """The office's own texts cannot be opened, or not be changed as asked."""
 
 
 class SettingsError(InputError):

@@ -1,16 +1,21 @@
 """Makes `corpus/vectors.npz`, the vectors of every text of the shipped corpus: `python -m benchmarks.prepare_vectors`.
 
-Vectors that are there already are kept; those of texts that have gone are dropped.
+So are those of the statutes that sources.toml names, whose words the project does not hold: a vector is kept by the
+SHA-256 of what it stands for. Vectors that are there already are kept; those of texts that have gone are dropped.
 """
 
 from pathlib import Path
 
 from rich.progress import track
 
+from assistant.retrieval.added import units_of
 from assistant.retrieval.embeddings import BundledEmbeddings, PreparedVectors, embed_texts
 from assistant.retrieval.index import doors_of
 from assistant.sources.digests import load_digests
+from assistant.sources.held import FROM_STATUTES
+from assistant.sources.intake import take_statute
 from assistant.sources.scope import load_topics
+from assistant.sources.statutes import find_database, load_statute_list, read_listed
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -21,9 +26,12 @@ def main() -> None:
     old = PreparedVectors.load(CORPUS / "vectors.npz", embeddings.name)
     new = PreparedVectors(embeddings.name, {})
     doors = doors_of(load_digests(CORPUS / "regulations"), load_topics(CORPUS / "out_of_scope.yaml"))
-    for door in track(doors, description="向量"):
-        [vector] = embed_texts([(door.text, door.is_question)], embeddings, old)
-        new.put(door.text, door.is_question, vector)
+    statutes = read_listed(find_database(), load_statute_list(CORPUS / "sources.toml"))
+    held = [take_statute(text, "", FROM_STATUTES) for text in statutes]
+    texts = [(door.text, door.is_question) for door in doors] + [(unit.words, False) for unit in units_of(held)]
+    for text, is_question in track(texts, description="向量"):
+        [vector] = embed_texts([(text, is_question)], embeddings, old)
+        new.put(text, is_question, vector)
     new.save(CORPUS / "vectors.npz")
     print(f"{len(new)} 个向量，{(CORPUS / 'vectors.npz').stat().st_size / 1e6:.1f} MB")
 

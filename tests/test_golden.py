@@ -66,9 +66,19 @@ def test_every_citation_of_every_tuning_answer_is_verified(assistant):
     assert result["citations_verified"] == 1.0
 
 
+def without_the_words_of_the_law(answer):
+    """The answer with 〔第N条〕 in the place of what it quotes: the law's own text is in no file of the project."""
+    text = answer.answer
+    for citation in answer.citations:
+        if citation.verbatim:
+            assert citation.lead + citation.quote in text
+            text = text.replace(citation.lead + citation.quote, f"〔{citation.clause}〕")
+    return text
+
+
 @pytest.mark.parametrize(
     "case", yaml.safe_load((GOLDEN / "answers.yaml").read_text(encoding="utf-8")), ids=lambda c: c["question"]
 )
 def test_whole_answers_are_as_they_were_read_and_approved(assistant, case):
     answer = assistant.ask(case["question"], TODAY, case.get("history", ()))
-    assert answer.answer == case["answer"].rstrip("\n")
+    assert without_the_words_of_the_law(answer) == case["answer"].rstrip("\n")

@@ -39,7 +39,7 @@ def work_out(
         if not said.passed:
             return _drafted(said.text, interview, new=said.draft is not None), replace(memory, interview=interview)
     if taken := assistant.talk_at_desk(message, today, memory.desk):
-        return _from_desk(assistant, message, taken[1]), replace(memory, desk=taken[0])
+        return _from_desk(assistant, message, taken[1], today), replace(memory, desk=taken[0])
     answer: dict[str, Any] = {}
     for step in assistant.ask_stream(message, today, asked):
         if step.name == "text":
@@ -76,9 +76,9 @@ def _polish(assistant: Assistant, interview: Interview, memory: Memory) -> tuple
     return _drafted("\n".join(polished.lines()), interview, new=True), replace(memory, interview=interview)
 
 
-def _from_desk(assistant: Assistant, message: str, said: "Said") -> dict[str, Any]:
+def _from_desk(assistant: Assistant, message: str, said: "Said", today: date) -> dict[str, Any]:
     """Say what the desk says, with its basis; a letter that is done is shown and offered as Word."""
-    answer = assistant.answer_from_lines(message, said.lines).as_json()
+    answer = assistant.answer_from_lines(message, said.lines, today).as_json()
     if said.letter:
         from assistant.documents.letters_docx import write_letter
 

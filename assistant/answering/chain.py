@@ -1,13 +1,13 @@
 """The retrieval chain, in LangChain's terms: find → decline or answer → verify the citations."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 
-from assistant.answering.citations import Answer, Citation, cite, parts_of, verify_citations
+from assistant.answering.citations import Answer, Citation, Parts, cite, parts_of, verify_citations
 from assistant.answering.extractive import compose, refuse
 from assistant.answering.finding import Inquiry, find, named_articles, named_first
 from assistant.answering.verdicts import Rule, Verdict, find_verdict
@@ -133,8 +133,10 @@ def _reason(index: Index, result: Search) -> tuple[str, tuple[Hit, ...]]:
     return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。", result.hits
 
 
-def answer_from_lines(question: str, lines: Sequence[str], index: Index) -> Answer:
+def answer_from_lines(question: str, lines: Sequence[str], index: Index, on: date) -> Answer:
     """Return lines that were computed from rules as an answer; what its basis names is cited and verified.
+
+    Of two versions of a text the one in force `on` the day is cited.
 
     A part that the corpus does not hold stands in the text without a marker.
     """
@@ -148,7 +150,7 @@ def answer_from_lines(question: str, lines: Sequence[str], index: Index) -> Answ
         names = []
         for match in _BASIS.finditer(line):
             title, clause = match["title"], match["article"] + (match["label"] or "")
-            found = _part(parts, title, match["article"], match["label"] or "")
+            found = _part(parts, title, match["article"], match["label"] or "", on)
             if found and (title, clause) not in citations:
                 citations[title, clause] = cite(*found, len(citations) + 1)
             marker = f" [{citations[title, clause].marker}]" if found else ""
@@ -158,12 +160,11 @@ def answer_from_lines(question: str, lines: Sequence[str], index: Index) -> Answ
     return verify_citations(answer, parts)
 
 
-def _part(
-    parts: Mapping[tuple[str, str], list[Article]], title: str, name: str, label: str
-) -> tuple[Article, Paragraph] | None:
+def _part(parts: Parts, title: str, name: str, label: str, on: date) -> tuple[Article, Paragraph] | None:
     """Return the section and the paragraph that a basis names; the first paragraph where it names the article alone."""
-    for article in parts.get((title, name), []):
-        for paragraph in article.paragraphs:
+    found = parts.get(title, {}).get(name, [])
+    for article in sorted(found, key=lambda article: not article.source.in_force_on(on)):
+        for paragraph in (*article.paragraphs, *article.whole):
             if not article.open_point and (not label or paragraph.label == label):
                 return article, paragraph
     return None

@@ -1,12 +1,13 @@
 """Citations and answers; a citation's status is computed from the corpus, never stated by who wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Literal
 
 from assistant.numbers import fold_width
 from assistant.sources.digests import Article, Paragraph
+from assistant.sources.versions import NOT_KNOWN
 
 Status = Literal["verified", "unsupported", "unknown"]
 
@@ -24,7 +25,10 @@ class Citation:
         verbatim: the quote is the law's own wording, not a digest.
         status: `verified` (the part exists, is in force or was asked for by its time, and holds the quote),
             `unsupported` (it does not hold the quote), `unknown` (there is no such part).
-        source: path of the corpus file from the top of the project.
+        source: path of the corpus file from the top of the project, or the name of the file that was added.
+        in_force_from: None where it is not known.
+        lead: the law's words before a 项 that is quoted alone, or "".
+        versioned: other versions of the text are held.
     """
 
     marker: int
@@ -38,8 +42,10 @@ class Citation:
     status: Status
     source: str
     url: str
-    in_force_from: date
+    in_force_from: date | None
     in_force_until: date | None
+    lead: str = ""
+    versioned: bool = False
 
     def expired_on(self, day: date) -> bool:
         """Whether the text was no longer in force on `day`."""
@@ -62,15 +68,24 @@ class Answer:
         """Return the answer as the command line prints it; dates are ISO texts."""
         value = asdict(self)
         value["citations"] = [
-            {key: part.isoformat() if isinstance(part, date) else part for key, part in citation.items()}
+            {
+                key: part.isoformat() if isinstance(part, date) else part
+                for key, part in citation.items()
+                if key not in ("lead", "versioned")
+            }
             for citation in value["citations"]
         ]
         return value
 
 
-def cite(article: Article, paragraph: Paragraph, marker: int) -> Citation:
-    """Return a citation of `paragraph`, its status not yet computed (`unknown`)."""
+def cite(article: Article, paragraph: Paragraph, marker: int, *, gloss: bool = False) -> Citation:
+    """Return a citation of `paragraph`, its status not yet computed (`unknown`).
+
+    Args:
+        gloss: of what the digest says beside the law's words, not of these.
+    """
     source = article.source
+    verbatim = paragraph.verbatim and not gloss
     return Citation(
         marker=marker,
         document=source.title,
@@ -78,55 +93,68 @@ def cite(article: Article, paragraph: Paragraph, marker: int) -> Citation:
         article=article.number,
         clause=article.name + (paragraph.label if article.number is not None else ""),
         heading=article.heading,
-        quote=paragraph.text,
-        verbatim=source.kind == "verbatim",
+        quote=paragraph.gloss if gloss else paragraph.text,
+        verbatim=verbatim,
         status="unknown",
-        source=f"corpus/regulations/{source.path.name}",
+        source=article.words_from if verbatim else source.shown_path,
         url=source.official_url,
-        in_force_from=source.in_force_from,
+        in_force_from=_known(source.in_force_from),
         in_force_until=source.in_force_until,
+        lead="" if gloss else paragraph.lead,
+        versioned=source.versioned,
     )
 
 
-def verify_citations(answer: Answer, parts: Mapping[tuple[str, str], list[Article]]) -> Answer:
+def _known(day: date) -> date | None:
+    return None if day == NOT_KNOWN else day
+
+
+Parts = Mapping[str, Mapping[str, list[Article]]]
+
+
+def verify_citations(answer: Answer, parts: Parts) -> Answer:
     """Return `answer` with the status of every citation computed from the corpus.
 
     Args:
-        parts: (title, 第三十三条 or heading) → the sections of that name, as `parts_of` gives it.
+        parts: title → 第三十三条 or heading → the sections of that name, as `parts_of` gives it.
     """
     return replace(answer, citations=tuple(replace(c, status=_status(c, parts)) for c in answer.citations))
 
 
-def parts_of(articles: tuple[Article, ...]) -> dict[tuple[str, str], list[Article]]:
+def parts_of(articles: Iterable[Article]) -> dict[str, dict[str, list[Article]]]:
     """Return the sections of the corpus by title and name; a point left open stands beside its article."""
-    parts: dict[tuple[str, str], list[Article]] = {}
+    parts: dict[str, dict[str, list[Article]]] = {}
     for article in articles:
-        parts.setdefault((article.source.title, article.name), []).append(article)
+        parts.setdefault(article.source.title, {}).setdefault(article.name, []).append(article)
     return parts
 
 
-def _status(citation: Citation, parts: Mapping[tuple[str, str], list[Article]]) -> Status:
+def _status(citation: Citation, parts: Parts) -> Status:
+    # 第十七条 begins 第十七条之一, too; the label that is left over then is none.
     sections = [
-        (section, citation.clause[len(section.name) :])
-        for (title, name), found in parts.items()
-        if title == citation.document and citation.clause.startswith(name)
+        (section, citation.clause[len(name) :])
+        for name, found in parts.get(citation.document, {}).items()
+        if citation.clause.startswith(name)
         for section in found
         if section.number == citation.article
     ]
     known = [
-        (section, label)
+        paragraph
         for section, label in sections
-        if (section.source.in_force_from, section.source.in_force_until)
+        if (_known(section.source.in_force_from), section.source.in_force_until)
         == (citation.in_force_from, citation.in_force_until)
-        and any(paragraph.label == label for paragraph in section.paragraphs)
+        for paragraph in (*section.paragraphs, *section.whole)
+        if paragraph.label == label
     ]
     if not known:
         return "unknown"
     quote = fold_width(citation.quote)
-    held = any(
-        quote in fold_width(paragraph.text)
-        for section, label in known
-        for paragraph in section.paragraphs
-        if paragraph.label == label
-    )
+    held = any(quote in fold_width(_words(p, verbatim=citation.verbatim)) for p in known)
     return "verified" if quote and held else "unsupported"
+
+
+def _words(paragraph: Paragraph, *, verbatim: bool) -> str:
+    """Return the law's words in the paragraph, or ours; "" where it has none of these."""
+    if paragraph.verbatim == verbatim:
+        return paragraph.text
+    return "" if verbatim else paragraph.gloss

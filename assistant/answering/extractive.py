@@ -5,6 +5,7 @@ is easily mistaken for it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.citations import Answer, Citation, cite
@@ -23,6 +24,18 @@ _PARAGRAPHS = 3
 _RELATED = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What is said of one paragraph: its words, and what the digest says beside the law's; one of them at least."""
+
+    words: Citation | None
+    gloss: Citation | None
+
+    @property
+    def citations(self) -> list[Citation]:
+        return [citation for citation in (self.words, self.gloss) if citation is not None]
+
+
 def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1, verdict: Verdict | None = None) -> Answer:
     """Return the answer made of the best paragraphs of `hits`; the citations are not verified yet.
 
@@ -31,13 +44,13 @@ def compose(question: str, hits: Sequence[Hit], on: date, parts: int = 1, verdic
         verdict: said first, with the paragraph that it rests on.
     """
     chosen, answers = choose(hits, parts, verdict)
-    citations = tuple(cite(article, paragraph, n) for n, (article, paragraph) in enumerate(chosen, start=1))
+    statements = _state(chosen)
     return Answer(
         question=question,
-        answer=(f"**{verdict.text}** [1]\n\n" if verdict else "") + _write(citations, on, answers),
+        answer=(f"**{verdict.text}** [1]\n\n" if verdict else "") + _write(statements, on, answers),
         declined=False,
         reason=None,
-        citations=citations,
+        citations=tuple(citation for statement in statements for citation in statement.citations),
         answerer=NAME,
     )
 
@@ -56,6 +69,24 @@ def choose(
     known = {article.id for article, _ in answers}
     related = [(hit.article, _fitting(hit)[0]) for hit in _related(hits, parts) if hit.article.id not in known]
     return [*answers, *beside, *related], len(answers)
+
+
+def _state(chosen: Sequence[tuple[Article, Paragraph]]) -> list[_Statement]:
+    """Return the statements of the chosen paragraphs; the law's words are said once where several explain them."""
+    statements: list[_Statement] = []
+    told: set[tuple[str, str]] = set()
+    marker = 1
+    for article, paragraph in chosen:
+        words = gloss = None
+        if (article.id, paragraph.text) not in told:
+            words, marker = cite(article, paragraph, marker), marker + 1
+            told.add((article.id, paragraph.text))
+        if paragraph.gloss and (article.id, paragraph.gloss) not in told:
+            gloss, marker = cite(article, paragraph, marker, gloss=True), marker + 1
+            told.add((article.id, paragraph.gloss))
+        if words or gloss:
+            statements.append(_Statement(words, gloss))
+    return statements
 
 
 def refuse(question: str, reason: str, hits: Sequence[Hit] = ()) -> Answer:
@@ -90,22 +121,40 @@ def _related(hits: Sequence[Hit], parts: int) -> list[Hit]:
     return [hit for hit in hits[parts : parts + 5] if hit.similarity >= hits[0].similarity - _OTHER_ARTICLE][:_RELATED]
 
 
-def _write(citations: Sequence[Citation], on: date, answers: int) -> str:
-    """Return the text: the first `answers` quotations, what they rest on, and the others as related rules."""
-    lines = []
-    for c in citations[:answers]:
-        old = "（这是已经失效的旧规定）" if c.expired_on(on) else ""
-        lines += [f"{old}{c.quote} [{c.marker}]", ""]
-    lines.append("**依据**：" + "；".join(f"{reference(c, on)} [{c.marker}]" for c in citations[:answers]))
-    if others := citations[answers:]:
+def _write(statements: Sequence[_Statement], on: date, answers: int) -> str:
+    """Return the text: the first `answers` statements, what they rest on, and the others as related rules."""
+    lines: list[str] = []
+    basis: dict[str, None] = {}
+    for statement in statements[:answers]:
+        main = statement.citations[0]
+        old = "（这是已经失效的旧规定）" if main.expired_on(on) else ""
+        lines += [f"{old}{said(main)} [{main.marker}]", ""]
+        if statement.words and statement.gloss:
+            lines += [f"**要点**：{said(statement.gloss)} [{statement.gloss.marker}]", ""]
+        basis[f"{reference(main, on)} [{main.marker}]"] = None
+    lines.append("**依据**：" + "；".join(basis))
+    if others := statements[answers:]:
         lines += ["", "**相关规定**", ""]
-        lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in others]
+        lines += [f"- {_line(statement, on)}" for statement in others]
     return "\n".join(lines)
+
+
+def _line(statement: _Statement, on: date) -> str:
+    main, *beside = statement.citations
+    line = f"{said(main)}（{reference(main, on)}）[{main.marker}]"
+    return line + "".join(f" 要点：{said(citation)} [{citation.marker}]" for citation in beside)
+
+
+def said(citation: Citation) -> str:
+    """Return what a citation says, readable alone: a 项 behind the words that lead to it."""
+    return citation.lead + citation.quote
 
 
 def reference(citation: Citation, on: date) -> str:
     """Return how a citation is written: 《政府信息公开条例》第三十三条第二款."""
     title = citation.document.removeprefix("中华人民共和国")
     part = citation.clause if citation.article is not None else f"“{citation.clause}”"
+    begun = citation.in_force_from
+    version = f"（{begun:%Y年%-m月%-d日}起施行）" if citation.versioned and begun else ""
     ended = f"（已于{citation.in_force_until:%Y年%-m月%-d日}后失效）" if citation.expired_on(on) else ""
-    return f"《{title}》{part}{ended}"
+    return f"《{title}》{version}{part}{ended}"

@@ -61,15 +61,16 @@ def named_articles(index: Index, inquiry: Inquiry, result: Search, foreign: bool
     Args:
         foreign: the question is about something else; a number alone is then no article of ours.
     """
-    sources = {article.source.id: article.source for article in index.articles}
-    if title := find_unknown_law(inquiry.question, tuple(sources.values())):
+    # Of two versions that bear one name, the one that is in force on the day asked for.
+    sources = sorted(index.sources, key=lambda s: (s.in_force_on(inquiry.on), s.in_force_from))
+    if title := find_unknown_law(inquiry.question, sources):
         return (), f"本库没有收录《{title}》，不能据此回答；请核对名称，或者查该文件的官方文本。"
-    default = sources.get(_DEFAULT_LAW) or next(iter(sources.values()))
+    default = next((source for source in sources if source.id == _DEFAULT_LAW), sources[-1])
     hits: list[Hit] = []
-    for mention in find_mentions(inquiry.question, sources.values(), default):
+    for mention in find_mentions(inquiry.question, sources, default):
         if foreign and not mention.law_named:
             continue
-        found = [a for a in index.articles if a.source is mention.source and a.number == mention.number]
+        found = [a for a in index.articles_of(mention.source) if (a.number, a.branch) == (mention.number, 0)]
         if not found:
             return (), _no_such_article(mention.source, mention.number)
         # Asked for by its number, an article is shown whole; what it leaves open, when that is what was asked.
@@ -97,7 +98,9 @@ def named_first(question: str, named: tuple[Hit, ...], hits: tuple[Hit, ...]) ->
 
 
 def _whole(article: Article, label: str = "") -> Hit:
-    """Return a hit that shows every paragraph of `article`, what stands under `label` first."""
+    """Return a hit that shows every paragraph of `article`, what stands under `label` first; the law's own if held."""
+    if article.whole and not article.open_point:
+        article = replace(article, paragraphs=article.whole)
     return Hit(
         article,
         0.0,

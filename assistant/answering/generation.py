@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from assistant.answering.chain import Found
-from assistant.answering.citations import Answer, Citation, cite, verify_citations
+from assistant.answering.citations import Answer, Citation, Parts, cite, verify_citations
 from assistant.answering.claims import Passage, Verifier
-from assistant.answering.extractive import choose, reference, refuse
+from assistant.answering.extractive import choose, reference, refuse, said
 from assistant.answering.generated import Claim, read_claims
 from assistant.errors import ModelError, SchemaRefusedError
 from assistant.sources.digests import Article
@@ -63,7 +63,7 @@ class LLMAnswerer(Runnable[Found, Answer]):
     template: str
     verifier: Verifier
     fallback: Runnable[Found, Answer]
-    parts: dict[tuple[str, str], list[Article]]
+    parts: Parts
     seconds: float
     max_tokens: int
     structured: bool = True
@@ -135,7 +135,7 @@ class LLMAnswerer(Runnable[Found, Answer]):
         yield from stream_text(self.model, prompt, ends - time.monotonic(), self.max_tokens)
 
     def _prompt(self, found: Found, passages: Sequence[Passage]) -> str:
-        lines = [f"[{n}] {passage.paragraph.text}" for n, passage in enumerate(passages, start=1)]
+        lines = [f"[{n}] {_with_gloss(passage).paragraph.text}" for n, passage in enumerate(passages, start=1)]
         return self.template.format(
             most=_CLAIMS,
             form=_FORM if self.structured else "",
@@ -153,6 +153,13 @@ class LLMAnswerer(Runnable[Found, Answer]):
         text = f"{self.verifier.words.shown[why]}\n\n{answer.answer}"
         yield text
         yield replace(answer, answer=text)
+
+
+def _with_gloss(passage: Passage) -> Passage:
+    """The passage with everything that may be said from it: the words before a 项, the text, the digest beside it."""
+    paragraph = passage.paragraph
+    text = "\n".join(part for part in (paragraph.lead + paragraph.text, paragraph.gloss) if part)
+    return replace(passage, paragraph=replace(paragraph, text=text))
 
 
 @dataclass
@@ -175,9 +182,17 @@ class _Speech:
         self.heard += 1
         known = [self.passages[i - 1] for i in dict.fromkeys(claim.ids) if 0 < i <= len(self.passages)]
         fault = self.verifier.fault(claim.text, known) if len(known) == len(set(claim.ids)) else "编号不存在"
+        # What the law's words do not prove, the digest beside them may; then both are cited.
+        glossed = [passage for passage in known if passage.paragraph.gloss]
+        if fault and glossed:
+            fault = self.verifier.fault(claim.text, [_with_gloss(passage) for passage in known])
+        elif not fault:
+            glossed = []
         if not fault:
             self.proved += 1
-            line = f"{self._old(known)}{claim.text} {' '.join(f'[{self._marker(passage)}]' for passage in known)}"
+            markers = [self._marker(passage) for passage in known]
+            markers += [self._marker(passage, gloss=True) for passage in glossed]
+            line = f"{self._old(known)}{claim.text} {' '.join(f'[{marker}]' for marker in markers)}"
             lines = [*self.waiting, line]
             self.waiting = []
         else:
@@ -209,25 +224,27 @@ class _Speech:
         basis = list(self.citations)
         for passage in self.passages[: self.chosen]:
             self._marker(passage)
+            if passage.paragraph.gloss:
+                self._marker(passage, gloss=True)
         related = self.citations[len(basis) :]
         lines = [*(part for notice in notices for part in ("", notice)), "", "**依据**", ""]
-        lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in basis]
+        lines += [f"- {said(c)}（{reference(c, on)}）[{c.marker}]" for c in basis]
         if related:
             lines += ["", "**相关规定**", ""]
-            lines += [f"- {c.quote}（{reference(c, on)}）[{c.marker}]" for c in related]
+            lines += [f"- {said(c)}（{reference(c, on)}）[{c.marker}]" for c in related]
         piece = "\n" + "\n".join(lines)
         self.text += piece
         return piece
 
-    def _cited(self, passage: Passage) -> Citation | None:
-        own = cite(passage.article, passage.paragraph, 0)
+    def _cited(self, passage: Passage, *, gloss: bool = False) -> Citation | None:
+        own = cite(passage.article, passage.paragraph, 0, gloss=gloss)
         return next((c for c in self.citations if replace(c, marker=0) == own), None)
 
-    def _marker(self, passage: Passage) -> int:
-        known = self._cited(passage)
+    def _marker(self, passage: Passage, *, gloss: bool = False) -> int:
+        known = self._cited(passage, gloss=gloss)
         if known:
             return known.marker
-        self.citations.append(cite(passage.article, passage.paragraph, len(self.citations) + 1))
+        self.citations.append(cite(passage.article, passage.paragraph, len(self.citations) + 1, gloss=gloss))
         return len(self.citations)
 
     def _old(self, passages: Sequence[Passage]) -> str:

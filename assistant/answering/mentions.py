@@ -51,6 +51,9 @@ def find_mentions(question: str, sources: Iterable[Source], default: Source) -> 
     """Return the articles that `question` names, in its order.
 
     A number belongs to the law named last before it, or to the only law named, or to `default`.
+
+    Args:
+        sources: of two with one name the later is meant.
     """
     covered = _named(question, sources)
     mentions: list[Mention] = []
@@ -115,9 +118,9 @@ def _named(question: str, sources: Iterable[Source]) -> list[tuple[int, int, Sou
 
 
 def _names(sources: Iterable[Source]) -> list[tuple[str, Source]]:
-    """Return every name of every source, longest first; a name shared by two goes to the one in force last."""
+    """Return every name of every source, longest first; a name shared by two goes to the later of `sources`."""
     names: dict[str, Source] = {}
-    for source in sorted(sources, key=lambda s: s.in_force_from):
+    for source in sources:
         for name in (source.title, source.title.removeprefix("中华人民共和国"), *source.short_titles):
             names[name] = source
         # 711号令, 109号文: what people say for the document number.

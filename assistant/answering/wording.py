@@ -11,11 +11,14 @@ def official_wording(articles: Iterable[Article], title: str, clause: str) -> st
     An article named without 款 and 项 is returned whole.
     """
     for article in articles:
-        known = article.source.kind == "verbatim" and article.source.title == title and not article.open_point
-        if not known or not clause.startswith(article.name):
+        current = article.source.title == title and article.source.in_force_until is None
+        if not current or article.open_point or not clause.startswith(article.name):
             continue
         label = clause[len(article.name) :]
-        words = [paragraph.text for paragraph in article.paragraphs if label in ("", paragraph.label)]
-        if words:
-            return "".join(words)
+        held = article.whole or article.paragraphs
+        if not label and all(paragraph.verbatim for paragraph in held):
+            return "".join(paragraph.text for paragraph in held)
+        words = (p.text for p in (*held, *article.paragraphs) if label and p.verbatim and p.label == label)
+        if found := next(words, None):
+            return found
     return None

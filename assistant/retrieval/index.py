@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import IndexBusyError, IndexMismatchError, IndexMissingError, InputError
+from assistant.retrieval.added import AddedIndex, open_added
 from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.store import Cosines, Door, VectorStore
-from assistant.sources.digests import Article, load_digests
+from assistant.sources.digests import Article, Source, load_digests
 from assistant.sources.scope import Topic, load_topics
+from assistant.sources.versions import put_together
 
 # Raised whenever the layout or what is embedded changes, so that an old index is never read as a new one.
 _FORMAT = 2
@@ -39,6 +42,10 @@ class Index:
         articles: every article, in the order that doors refer to.
         topics: what is declined; topic i has the door `article` -(i + 1).
         articles_by_words: BM25 over whole articles with their question lines.
+        digested: how many of `articles` are of the digests and have doors of their own; they come first.
+        added: the texts of the library, or None.
+        unit_places: for every unit of `added` the article that it is, or whose words it gives; shape (units,).
+        sources, source_places: the sources, and for every article which one is its own; shape (articles,).
     """
 
     folder: Path
@@ -50,7 +57,23 @@ class Index:
     articles_by_words: KeywordIndex
     lines_by_words: KeywordIndex
     known_lines: int
+    digested: int
+    added: AddedIndex | None
+    unit_places: NDArray[np.intp]
+    sources: tuple[Source, ...]
+    source_places: NDArray[np.intp]
     reranker: Reranker | None = None
+
+    def close(self) -> None:
+        """Release the files."""
+        self.store.close()
+        if self.added is not None:
+            self.added.close()
+
+    def articles_of(self, source: Source) -> list[Article]:
+        """Return the articles of `source`, in order."""
+        place = next(i for i, known in enumerate(self.sources) if known.id == source.id)
+        return [self.articles[int(i)] for i in np.flatnonzero(self.source_places == place)]
 
     def best_line_scores(self, question: str) -> tuple[float, float]:
         """Return the best BM25 score of a question line of an article, and of one of a topic to decline.
@@ -184,7 +207,7 @@ def build_index(
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
         _point_to(root, folder.name)
     for other in root.iterdir():
-        if other.is_dir() and other not in (folder, old):
+        if other.is_dir() and other.name != "added" and other not in (folder, old):
             shutil.rmtree(other, ignore_errors=True)
     return folder
 
@@ -245,18 +268,27 @@ def open_index(data: Path, embeddings: TextEmbeddings, embedder: str, reranker: 
     if reranker:
         reranker.scores("问", ["答"])  # one that cannot work is to be known at the start
     texts = folder / "texts"
-    articles, topics = load_digests(texts / "regulations"), load_topics(texts / "out_of_scope.yaml")
+    digests, topics = load_digests(texts / "regulations"), load_topics(texts / "out_of_scope.yaml")
+    added = open_added(data, embeddings, embedder)
+    corpus = put_together(digests, added.texts if added else ())
+    sources = {article.source.id: article.source for article in corpus.articles}
+    place_of = {identity: place for place, identity in enumerate(sources)}
     tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(texts / "synonyms.txt"))
     return Index(
         folder=folder,
         manifest=manifest,
-        articles=articles,
+        articles=corpus.articles,
         topics=topics,
         embeddings=embeddings,
         store=VectorStore(folder / "chroma", embeddings, Cosines(*manifest["cosines"])),  # type: ignore[misc]
         articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
-        known_lines=len(_lines(articles)),
+        known_lines=len(_lines(digests)),
+        digested=corpus.digested,
+        added=added,
+        unit_places=np.array([place for own in corpus.places for place in own], dtype=np.intp),
+        sources=tuple(sources.values()),
+        source_places=np.array([place_of[article.source.id] for article in corpus.articles], dtype=np.intp),
         reranker=reranker,
     )
 

@@ -106,6 +106,23 @@ class KeywordIndex:
         """Return the number of tokens of `question`."""
         return len(self._tokenizer.tokens(question))
 
+    def attainable(self, question: str) -> float:
+        """Return what the words of `question` weigh here together: the sum of their inverse document frequencies."""
+        return self._weigh(set(self._tokenizer.tokens(question)))
+
+    def _weigh(self, tokens: set[str]) -> float:
+        count, starts = int(self._bm25.scores["num_docs"]), self._bm25.scores["indptr"]
+        known = [self._bm25.vocab_dict.get(token) for token in tokens]
+        held = np.array([0 if place is None else starts[place + 1] - starts[place] for place in known], dtype=float)
+        return float(np.log1p((count - held + 0.5) / (held + 0.5)).sum())
+
+    def share(self, question: str, text: str) -> float:
+        """Return what part of the weight of `question` the words of `text` carry, 0 to 1."""
+        own = set(self._tokenizer.tokens(text))
+        asked = set(self._tokenizer.tokens(question))
+        whole = self.attainable(question)
+        return self._weigh(asked & own) / whole if whole else 0.0
+
     def scores(self, question: str) -> NDArray[np.float32]:
         """Return the score of every text for `question`, 0 where nothing matches; shape (texts,)."""
         tokens = self._tokenizer.tokens(question)

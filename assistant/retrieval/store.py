@@ -3,12 +3,13 @@
 The only file that knows Chroma. A `PersistentClient` belongs to one process.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
 _COLLECTION = "gongkai"
 _BATCH = 256
@@ -60,7 +61,7 @@ class Nearby:
     is_question: bool
 
 
-class VectorStore:
+class _Collection:
     """A Chroma collection in `folder`; cosine distance is set when it is made."""
 
     def __init__(self, folder: Path, embeddings: Embeddings, cosines: Cosines = _AS_IT_IS) -> None:
@@ -68,7 +69,7 @@ class VectorStore:
         from chromadb.config import Settings as ChromaSettings
         from langchain_chroma import Chroma
 
-        self._cosines = cosines
+        self.cosines = cosines
         self._client = PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
         self._chroma = Chroma(
             collection_name=_COLLECTION,
@@ -76,6 +77,14 @@ class VectorStore:
             client=self._client,
             collection_configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
         )
+
+    def close(self) -> None:
+        """Release the files."""
+        self._client.close()  # type: ignore[attr-defined]  # the class it returns has it, the type it names has not
+
+
+class VectorStore(_Collection):
+    """The doors of the shipped corpus, by their place."""
 
     def add(
         self,
@@ -109,13 +118,27 @@ class VectorStore:
             Nearby(
                 article=document.metadata["article"],  # type: ignore[attr-defined]
                 paragraph=document.metadata["paragraph"],  # type: ignore[attr-defined]
-                similarity=self._cosines.of(1.0 - distance),
+                similarity=self.cosines.of(1.0 - distance),
                 text=document.page_content,  # type: ignore[attr-defined]
                 is_question=document.metadata["is_question"],  # type: ignore[attr-defined]
             )
             for document, distance in found
         ]
 
-    def close(self) -> None:
-        """Release the files."""
-        self._client.close()  # type: ignore[attr-defined]  # the class it returns has it, the type it names has not
+
+class UnitVectors(_Collection):
+    """One vector for every article of the library, by its own id."""
+
+    def add(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Add vectors, or put them in the place of those with their ids."""
+        collection = self._client.get_collection(_COLLECTION)
+        ids = list(vectors)
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            # The words are the library's; the store knows the id alone, which LangChain's door wants as the document.
+            collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
+
+    def nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
+        """Return (id, cosine) of the `count` nearest, best first."""
+        found = self._chroma.similarity_search_by_vector_with_relevance_scores(list(vector), k=count)
+        return [(document.page_content, 1.0 - distance) for document, distance in found]

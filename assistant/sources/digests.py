@@ -44,6 +44,7 @@ class Source:
         asked_by: words in a question that ask for this text although it is out of force.
         about: words of which a question on this text has one as a rule; without any it starts lower. () for none.
         preferred: the text that an officer cites first where two say the same.
+        versioned: other versions of the text are held, so that an answer has to say which it cites.
     """
 
     id: str
@@ -60,6 +61,12 @@ class Source:
     preferred: bool
     official_url: str
     path: Path
+    versioned: bool = False
+
+    @property
+    def shown_path(self) -> str:
+        """Where the text is, as people are told: from the top of the project, or the name of the file added."""
+        return f"corpus/regulations/{self.path.name}" if self.kind == "digest" else self.path.name
 
     def in_force_on(self, day: date) -> bool:
         """Whether the text is in force on `day`."""
@@ -74,12 +81,18 @@ class Paragraph:
         label: 「第二款第一项」, or "" in an article of one paragraph.
         questions: the `问:` lines.
         see_also: ids of the articles that `另见:` names.
+        verbatim: `text` is the law's own words.
+        lead: what the law says before a 项 that stands alone, shown before it; "" where the text needs none.
+        gloss: the digest's statement, where the law's words stand in its place and it says more than they do; else "".
     """
 
     label: str
     text: str
     questions: tuple[str, ...]
     see_also: tuple[str, ...]
+    verbatim: bool = False
+    lead: str = ""
+    gloss: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,9 @@ class Article:
         open_point: the section says that the law is silent.
         chapter: heading of the chapter it stands in, or "".
         line: 1-based line of its heading.
+        branch: 1 in 第十七条之一, else 0.
+        whole: all of the law's own 款 in order, where they are held; else () and `paragraphs` is all there is.
+        words_from: the file that the law's own words come from, or "".
     """
 
     id: str
@@ -102,11 +118,17 @@ class Article:
     chapter: str
     paragraphs: tuple[Paragraph, ...]
     line: int
+    branch: int = 0
+    whole: tuple[Paragraph, ...] = ()
+    words_from: str = ""
 
     @property
     def name(self) -> str:
-        """How the part is cited: 第三十三条, or its heading where there is no number."""
-        return f"第{write_chinese_numeral(self.number)}条" if self.number is not None else self.heading
+        """How the part is cited: 第三十三条, 第十七条之一, or its heading where there is no number."""
+        if self.number is None:
+            return self.heading
+        branch = f"之{write_chinese_numeral(self.branch)}" if self.branch else ""
+        return f"第{write_chinese_numeral(self.number)}条{branch}"
 
     @property
     def text(self) -> str:
@@ -272,13 +294,14 @@ def _finish(source: Source, draft: _Draft, references: list[tuple[Path, int, str
     else:
         identity = f"{source.id}#{draft.number}" + (f"/{draft.heading}" if open_point else "")
     paragraphs = []
+    verbatim = source.kind == "verbatim"
     for label, text, questions, see_also in draft.paragraphs:
         targets = []
         for line, reference in see_also:
             target = _resolve(source, reference)
             references.append((source.path, line, target))
             targets.append(target)
-        paragraphs.append(Paragraph(label, text, tuple(dict.fromkeys(questions)), tuple(targets)))
+        paragraphs.append(Paragraph(label, text, tuple(dict.fromkeys(questions)), tuple(targets), verbatim))
     return Article(
         id=identity,
         source=source,
@@ -288,6 +311,7 @@ def _finish(source: Source, draft: _Draft, references: list[tuple[Path, int, str
         chapter=draft.chapter,
         paragraphs=tuple(paragraphs),
         line=draft.line,
+        words_from=f"corpus/regulations/{source.path.name}" if verbatim else "",
     )
 
 

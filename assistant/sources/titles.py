@@ -55,3 +55,12 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
                 return whole
     fallback = next((line for line in head if not _NO_TITLE.search(line) and 4 <= len(line) <= 60), "")
     return (marked and fallback) or stated or fallback or _DATED.sub("", document.path.stem)
+
+
+_VERSION = re.compile(r"（(?:(?:19|20)\d\d年?(?:\d{1,2}月\d{1,2}日)?(?:修[订正改]|公布|版|本)*|修[订正])）$")
+
+
+def plain_title(title: str) -> str:
+    """Return a title by which versions of one text know each other: without 《》, 中华人民共和国 and the version."""
+    name = re.sub(r"\s", "", title).strip("《》").removeprefix("中华人民共和国").replace("(", "（").replace(")", "）")
+    return _VERSION.sub("", name) or name

@@ -1,0 +1,223 @@
+"""The commands of the corpus: `corpus add`, `list`, `remove`, `rebuild`, `status`, `log`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli_entries import JsonOption, print_json, read_optional_day, today
+from assistant.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.holdings import Holdings
+    from assistant.ingest import Outcome, Steps
+
+_STATES = {"added": "已添加", "changed": "已更新", "unchanged": "没有变化", "refused": "没有添加"}
+
+
+def add_corpus_commands(app: typer.Typer) -> None:
+    """Register the commands on the command line's application."""
+    corpus = typer.Typer(help="资料库：添加、查看、删除本单位的文件，重建索引。", no_args_is_help=True)
+    corpus.command("add")(add)
+    corpus.command("list")(list_texts)
+    corpus.command("remove")(remove)
+    corpus.command("rebuild")(rebuild)
+    corpus.command("status")(status)
+    corpus.command("log")(log)
+    app.add_typer(corpus, name="corpus")
+
+
+@contextmanager
+def _progress() -> "Iterator[Steps]":
+    """Yield what shows a bar, with the time left, on standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(doing: str, done: int, total: int) -> None:
+            if doing not in tasks:
+                tasks[doing] = bar.add_task(doing, total=total)
+            bar.update(tasks[doing], completed=done, total=total)
+
+        yield step
+
+
+def _holdings() -> "Holdings":
+    from assistant.app import open_holdings
+    from assistant.settings import load_settings
+
+    return open_holdings(load_settings())
+
+
+def add(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="文件或文件夹", help="docx、pdf、html、xlsx、md、txt、图片，或整个文件夹。"),
+    ] = None,
+    title: Annotated[str, typer.Option(help="标题；不给就从正文里找，下同。")] = "",
+    number: Annotated[str, typer.Option(help="文号。")] = "",
+    issuer: Annotated[str, typer.Option(help="发文机关。")] = "",
+    in_force_from: Annotated[str | None, typer.Option(metavar="日期", help="施行日期，如 2024-01-01。")] = None,
+    in_force_until: Annotated[str | None, typer.Option(metavar="日期", help="有效的最后一天。")] = None,
+    law: Annotated[
+        list[str] | None,
+        typer.Option(metavar="名称", help="随程序附带的法律全文库里的法律，可以多次；「全部」为所有现行法律。"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="同名同版本的文件内容大不相同时，也替换。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """添加官方文本、本地规定、以往年报；回答从此引用原文。"""
+    from assistant.sources.intake import Told
+
+    told = Told(
+        title,
+        number,
+        issuer,
+        read_optional_day(in_force_from, "施行日期"),
+        read_optional_day(in_force_until, "失效日期"),
+    )
+    if bool(paths) == bool(law):
+        raise InputError(
+            "请写明要添加的文件或文件夹，例如：gongkai corpus add 条例.docx；法律全文库里的用 --law 名称。"
+        )
+    if told != Told() and (law or len(paths or []) != 1 or (paths or [Path()])[0].is_dir()):
+        raise InputError("标题、文号、日期只能给一份文件填写，请一次添加一份。")
+    holdings = _holdings()
+    with _progress() as steps:
+        if law:
+            outcomes = holdings.add_laws([] if "全部" in law else law, today(), steps)
+        else:
+            outcomes = holdings.add(paths or [], told, today(), steps, sure=yes)
+    if not outcomes:
+        raise InputError("没有找到可以添加的文件；支持 docx、pdf、html、xlsx、md、txt 和图片。")
+    if as_json:
+        print_json({state: [_plain(o) for o in outcomes if o.state == state] for state in _STATES})
+    else:
+        sys.stdout.write(_tell(outcomes))
+    if as_json or all(outcome.state == "refused" for outcome in outcomes):
+        sys.stderr.write("".join(f"{o.file}：{o.remark}\n" for o in outcomes if o.state == "refused"))
+    if all(outcome.state == "refused" for outcome in outcomes):
+        raise typer.Exit(2)
+
+
+def _plain(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "file": outcome.file, "id": outcome.id, "title": outcome.title, "articles": outcome.articles,
+        "remark": outcome.remark,
+    }  # fmt: skip
+
+
+def _tell(outcomes: "list[Outcome]") -> str:
+    lines = []
+    for outcome in outcomes:
+        if outcome.state == "refused":
+            if any(other.state != "refused" for other in outcomes):
+                lines.append(f"没有添加　{outcome.file}：{outcome.remark}")
+            continue
+        lines.append(f"{_STATES[outcome.state]}　{outcome.id}　{outcome.articles}条　（{outcome.file}）")
+        if outcome.remark:
+            lines.append(f"　　请核对：{outcome.remark}")
+    counts = [(name, sum(o.state == state for o in outcomes)) for state, name in _STATES.items()]
+    lines.append("，".join(f"{name}{count}份" for name, count in counts if count) + "。")
+    return "\n".join(lines) + "\n"
+
+
+def list_texts(as_json: JsonOption = False) -> None:
+    """列出全部文件：编号、施行和失效日期、条数、来历。"""
+    from assistant.app import list_documents
+    from assistant.settings import load_settings
+
+    rows = list_documents(load_settings(), today())
+    if as_json:
+        print_json(rows)
+    else:
+        _print_documents(rows)
+
+
+def _print_documents(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    kinds = {"digest": "要点", "verbatim": "原文", "report": "年报"}
+    table = Table("编号", "标题", "文号", "施行", "失效", "条目", "内容")
+    for row in rows:
+        kind = "要点＋原文" if row["wording"] else kinds[row["kind"]]
+        until = row["in_force_until"] or ""
+        table.add_row(
+            row["wording"] or row["id"], row["title"], row["document_number"], row["in_force_from"] or "不详", until,
+            str(row["articles"]), kind,
+        )  # fmt: skip
+    Console().print(table)
+
+
+def remove(
+    name: Annotated[str, typer.Argument(metavar="编号", help="gongkai corpus list 列出的编号。")],
+    as_json: JsonOption = False,
+) -> None:
+    """删除一份添加的文件：正文、词语索引、向量都删干净。"""
+    holdings = _holdings()
+    with _progress() as steps:
+        gone = holdings.remove(name, today(), steps)
+    if as_json:
+        print_json({"removed": gone.id, "title": gone.title, "file": gone.file, "articles": gone.articles})
+    else:
+        sys.stdout.write(f"已删除 {gone.id}（{gone.articles}条）。\n")
+
+
+def rebuild(as_json: JsonOption = False) -> None:
+    """重新建立索引；完成之前旧索引照常使用。"""
+    from assistant.app import read_status, rebuild_index
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    with _progress() as steps:
+        rebuild_index(settings, today(), steps)
+    found = read_status(settings, today())
+    if as_json:
+        print_json(found)
+    else:
+        sys.stdout.write(
+            "索引已重建：{articles} 条，{vectors} 个向量；本单位文件 {added[texts]} 份。\n".format(**found)
+        )
+
+
+def status(as_json: JsonOption = False) -> None:
+    """资料库的现状：有多少法规、条文、问句，由哪个模型建立，哪些已失效。"""
+    from assistant.app import read_status
+    from assistant.settings import load_settings
+
+    found = read_status(load_settings(), today())
+    if as_json:
+        print_json(found)
+        return
+    _print_documents(found["documents"])
+    sys.stdout.write(
+        "{sources} 个要点文件，{articles} 条，{paragraphs} 段，{questions} 个问句，{vectors} 个向量；"
+        "添加的文本 {added[texts]} 份，{added[articles]} 条，其中 {added[waiting]} 条还没有向量；"
+        "模型 {embedder}；{built_on} 建立，占 {megabytes} MB。\n".format(**found)
+    )
+    if found["added"]["waiting"]:
+        sys.stdout.write("还没有向量的条文只按词语查找；运行 gongkai corpus rebuild 补齐。\n")
+
+
+def log(as_json: JsonOption = False) -> None:
+    """添加、更新、删除的记录，连同每份文件的 SHA-256。"""
+    rows = _holdings().library.log()
+    if as_json:
+        print_json(rows)
+        return
+    names = {"added": "添加", "replaced": "更新", "removed": "删除"}
+    for row in rows:
+        before = f"，原文件 {row['sha256_before'][:12]}" if row["sha256_before"] else ""
+        sys.stdout.write(
+            f"{row['day']}　{names[row['action']]}　{row['text_id']}　{row['file']} {row['sha256'][:12]}{before}"
+            f"{'　' + row['remark'] if row['remark'] else ''}\n"
+        )
+    if not rows:
+        sys.stdout.write("还没有添加过文件。\n")

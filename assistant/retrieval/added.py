@@ -1,0 +1,253 @@
+"""The index of the library: what is searched of the texts an office added. Derived, and never half.
+
+    <data>/index/added/current     names the two folders in use, replaced in one step
+    <data>/index/added/words-…/    manifest.json, texts.jsonl (the texts as they were), BM25 and its dictionary
+    <data>/index/added/vectors-…/  chroma/, and ids.json: which article's vector it is, and of which words
+
+A folder is complete before it is named, and never changed after that. Words come first, in seconds; vectors follow, and
+an article without one is found by its words until then.
+"""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from assistant.errors import IndexBusyError
+from assistant.retrieval.embeddings import PreparedVectors
+from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
+from assistant.retrieval.store import UnitVectors
+from assistant.sources.held import FROM_FILE, HeldText
+from assistant.sources.statute import StatuteArticle
+from assistant.sources.titles import plain_title
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One article of a text, as it is searched.
+
+    Attributes:
+        id: 「行政复议法@2024-01-01#第三十三条」.
+        words: what is embedded and what BM25 reads: title, headings and text.
+        key: by which its vector is known.
+    """
+
+    id: str
+    words: str
+    key: bytes
+
+
+def units_of(texts: Sequence[HeldText]) -> list[Unit]:
+    """Return the units of `texts`, in order."""
+    return [_unit(text, article) for text in texts for article in text.articles]
+
+
+def _unit(text: HeldText, article: StatuteArticle) -> Unit:
+    heading = article.label if article.number is None else " ".join(article.path[-1:])
+    words = f"{plain_title(text.title)} {heading}\n{article.text}"
+    return Unit(f"{text.id}#{article.name}", words, PreparedVectors.key(words, False))
+
+
+@dataclass(frozen=True, slots=True)
+class AddedIndex:
+    """The opened index of the library.
+
+    Attributes:
+        texts: what it was made from.
+        stamp: the library's when it was made.
+        rows: id of a unit → its place, of the units whose vector is there and is of these very words.
+        count: how many units there are.
+        by_words: BM25 over the units; None where there are none.
+        store: their vectors; None where there are none yet.
+        by_office: for every unit whether the office added it; else it came with the program.
+    """
+
+    texts: tuple[HeldText, ...]
+    stamp: int
+    rows: dict[str, int]
+    count: int
+    by_words: KeywordIndex | None
+    store: UnitVectors | None
+    by_office: tuple[bool, ...]
+
+    def similarities(self, vector: Sequence[float], count: int) -> dict[int, float]:
+        """Return place → cosine of the units nearest to `vector`; a vector of words that have gone is passed over."""
+        if self.store is None:
+            return {}
+        found = self.store.nearest(vector, count)
+        return {self.rows[identity]: similarity for identity, similarity in found if identity in self.rows}
+
+    def close(self) -> None:
+        """Release the files."""
+        if self.store is not None:
+            self.store.close()
+
+
+@contextlib.contextmanager
+def changing(data: Path) -> Iterator[None]:
+    """Hold the lock of the one process that may change the library and its index.
+
+    Raises:
+        IndexBusyError: another process holds it.
+    """
+    import fcntl
+
+    root = _root(data)
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusyError("另一个程序正在添加、删除或重建资料，请等它完成后再试。") from None
+        yield
+
+
+def current_added(data: Path) -> tuple[str, str]:
+    """Return the names of the folders in use, of words and of vectors; "" for none."""
+    try:
+        named = json.loads((_root(data) / "current").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "", ""
+    return named["words"], named["vectors"]
+
+
+def read_stamp(data: Path) -> int:
+    """Return the stamp of the library that the index was made from, -1 where there is no index of this format."""
+    words, _ = current_added(data)
+    return int(_read_manifest(_root(data) / words)["stamp"]) if words else -1
+
+
+def _read_manifest(folder: Path) -> dict[str, int]:
+    manifest: dict[str, int] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest if manifest["format"] == _FORMAT else {"stamp": -1}
+
+
+def open_added(data: Path, embeddings: Embeddings, embedder: str) -> AddedIndex | None:
+    """Open the index of the library, or return None where there is none; vectors of another embedder are left out."""
+    words, vectors = current_added(data)
+    if not words or (manifest := _read_manifest(_root(data) / words))["stamp"] < 0:
+        return None
+    folder = _root(data) / words
+    with (folder / "texts.jsonl").open(encoding="utf-8") as lines:
+        texts = tuple(HeldText.from_plain(json.loads(line)) for line in lines)
+    keys = {name: bytes.fromhex(key) for name, key in json.loads((folder / "keys.json").read_text("utf-8"))}
+    held = _read_ids(data, embedder) if vectors else {}
+    tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(folder / "synonyms.txt")) if keys else None
+    return AddedIndex(
+        texts=texts,
+        stamp=manifest["stamp"],
+        rows={name: place for place, (name, key) in enumerate(keys.items()) if held.get(name) == key},
+        count=len(keys),
+        by_words=KeywordIndex.load(folder / "bm25", tokenizer) if tokenizer else None,
+        store=UnitVectors(_root(data) / vectors / "chroma", embeddings) if held else None,
+        by_office=tuple(text.origin == FROM_FILE for text in texts for _ in text.articles),
+    )
+
+
+def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path) -> None:
+    """Make the words of `texts` the ones in use. To be called with the lock held.
+
+    Args:
+        stamp: of the library that the texts are from.
+    """
+    name, folder = _new_folder(data, "words")
+    units = units_of(texts)
+    with (folder / "texts.jsonl").open("w", encoding="utf-8") as lines:
+        for text in texts:
+            lines.write(json.dumps({**text.plain(), "blocks": []}, ensure_ascii=False) + "\n")
+    shutil.copyfile(synonyms, folder / "synonyms.txt")
+    keys = [(unit.id, unit.key.hex()) for unit in units]
+    (folder / "keys.json").write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
+    if units:
+        names = {plain_title(text.title) for text in texts}
+        write_dictionary(folder / "dictionary.txt", (unit.words for unit in units), names)
+        tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(synonyms))
+        KeywordIndex.of([unit.words for unit in units], tokenizer).save(folder / "bm25")
+    manifest = {"format": _FORMAT, "stamp": stamp}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    _put_in_use(data, name, current_added(data)[1])
+
+
+def write_vectors(
+    data: Path, wanted: Mapping[str, bytes], vectors: Mapping[bytes, NDArray[np.float32]], embeddings: Embeddings,
+    embedder: str,
+) -> None:  # fmt: skip
+    """Make the vectors that are known of `wanted` the ones in use. To be called with the lock held.
+
+    What only grew is added to a copy of the folder in use. Where something changed or left, all is written anew, so
+    that nothing of it stays in the files.
+
+    Args:
+        wanted: id of every unit → its key.
+        vectors: by key, as far as they were computed.
+    """
+    known = {identity: key for identity, key in wanted.items() if key in vectors}
+    held = _read_ids(data, embedder)
+    if known == held:
+        return
+    words, old = current_added(data)
+    name, folder = _new_folder(data, "vectors")
+    grown = bool(held) and held.items() <= known.items()
+    if grown:
+        shutil.copytree(_root(data) / old / "chroma", folder / "chroma")
+    new = {identity: vectors[key] for identity, key in known.items() if not (grown and identity in held)}
+    with contextlib.closing(UnitVectors(folder / "chroma", embeddings)) as store:
+        store.add(new)
+    ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
+    (folder / "ids.json").write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
+    _put_in_use(data, words, name if known else "")
+
+
+def waiting(data: Path, texts: Sequence[HeldText], embedder: str) -> int:
+    """Return how many units of `texts` have no vector of these very words in use yet."""
+    held = _read_ids(data, embedder)
+    return sum(held.get(unit.id) != unit.key for unit in units_of(texts))
+
+
+def left_over(data: Path) -> list[Path]:
+    """Return the folders that are not in use: a run was broken off, or goes on."""
+    used = set(current_added(data))
+    root = _root(data)
+    return [f for f in root.iterdir() if f.is_dir() and f.name not in used] if root.is_dir() else []
+
+
+def clear_out(data: Path) -> None:
+    """Delete every folder that is not in use. To be called with the lock held."""
+    for folder in left_over(data):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _root(data: Path) -> Path:
+    return data / "index" / "added"
+
+
+def _read_ids(data: Path, embedder: str) -> dict[str, bytes]:
+    """Return id → key of the vectors in use, none where another embedder made them."""
+    _, vectors = current_added(data)
+    if not vectors:
+        return {}
+    stored = json.loads((_root(data) / vectors / "ids.json").read_text(encoding="utf-8"))
+    if stored["embedder"] != embedder:
+        return {}
+    return {identity: bytes.fromhex(key) for identity, key in stored["ids"].items()}
+
+
+def _new_folder(data: Path, kind: str) -> tuple[str, Path]:
+    taken = [int(folder.name.rpartition("-")[2]) for folder in _root(data).glob(f"{kind}-*")]
+    name = f"{kind}-{max(taken, default=0) + 1:06d}"
+    (_root(data) / name).mkdir()
+    return name, _root(data) / name
+
+
+def _put_in_use(data: Path, words: str, vectors: str) -> None:
+    new = _root(data) / "current.new"
+    new.write_text(json.dumps({"words": words, "vectors": vectors}), encoding="utf-8")
+    new.replace(_root(data) / "current")

@@ -1,0 +1,97 @@
+"""`gongkai corpus …` as an office uses it, in processes of its own, on a data folder that is its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.office_texts import rule, write_rule
+
+
+@pytest.fixture
+def gongkai(assistant, data_folder, tmp_path):
+    """Run the command on a copy of the folder that holds the shipped index."""
+    data = tmp_path / "data"
+    shutil.copytree(data_folder, data, ignore=shutil.ignore_patterns("*.lock"))
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-c", "from assistant.cli import main; main()", *map(str, arguments)],
+            capture_output=True, text=True, encoding="utf-8", timeout=180,
+            env={**os.environ, "GONGKAI_DATA_DIR": str(data)},
+        )  # fmt: skip
+
+    run.data = data
+    return run
+
+
+def test_a_text_is_added_asked_for_listed_and_removed_to_the_last_byte(gongkai, tmp_path):
+    path = write_rule(tmp_path / "办法.docx", rule())
+    added = json.loads(gongkai("corpus", "add", path, "--json").stdout)
+    assert [row["id"] for row in added["added"]] == ["示例市加装电梯补贴办法@2023-05-01"]
+    answer = json.loads(gongkai("ask", "既有住宅加装一台电梯补贴多少钱？", "--json").stdout)
+    assert "每台电梯补贴15万元，由加装电梯的业主共同申领。" in answer["answer"]
+    quoted = next(c for c in answer["citations"] if c["clause"] == "第三条第一款")
+    assert quoted["quote"] == "每台电梯补贴15万元，由加装电梯的业主共同申领。"
+    assert (quoted["verbatim"], quoted["status"], quoted["source"]) == (True, "verified", "办法.docx")
+    listed = json.loads(gongkai("corpus", "list", "--json").stdout)
+    row = next(row for row in listed if row["title"] == "示例市加装电梯补贴办法")
+    assert (row["document_number"], row["in_force_from"], row["in_force"]) == ("示府办〔2023〕8号", "2023-05-01", True)
+    assert len(row["sha256"]) == 64
+    removed = json.loads(gongkai("corpus", "remove", row["id"], "--json").stdout)
+    assert removed["articles"] == 5
+    answer = json.loads(gongkai("ask", "既有住宅加装一台电梯补贴多少钱？", "--json").stdout)
+    assert "15万元" not in answer["answer"]
+    needles = [
+        text.encode(code) for text in ("由加装电梯的业主共同申领", "视为放弃。") for code in ("utf-8", "utf-16-le")
+    ]
+    for file in gongkai.data.rglob("*"):
+        assert not (file.is_file() and any(needle in file.read_bytes() for needle in needles)), file
+
+
+def test_statutes_that_come_with_the_program_are_there_from_the_first_start(gongkai):
+    answer = json.loads(gongkai("ask", "行政强制法第二十五条怎么规定", "--json").stdout)
+    assert answer["citations"][0]["document"] == "中华人民共和国行政强制法"
+    assert all(citation["verbatim"] and citation["status"] == "verified" for citation in answer["citations"])
+    done = gongkai("corpus", "remove", "行政强制法")
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+    assert "随程序提供" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("空.pdf", b"", "空的"),
+        ("断.pdf", b"%PDF-1.7\n1 0 obj\n<<", "损坏"),
+        ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "另存为 .docx"),
+        ("稿.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "WPS"),
+        ("网页.docx", "<html><body>第一条</body></html>".encode(), "内容却是网页"),
+        ("无字.txt", b"\r\n \r\n", "没有可读的文字"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_line_with_what_to_do(gongkai, tmp_path, name, content, says):
+    (tmp_path / name).write_bytes(content)
+    done = gongkai("corpus", "add", tmp_path / name)
+    assert done.returncode == 2, done.stdout
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["corpus", "add"], "请写明要添加的文件"),
+        (["corpus", "add", "没有.docx"], "找不到"),
+        (["corpus", "add", "--law", "没有这部法"], "法律全文库里没有"),
+        (["corpus", "add", "x.docx", "--in-force-from", "去年"], "施行日期"),
+        (["corpus", "remove", "没有的"], "corpus list"),
+    ],
+)
+def test_a_wrong_call_is_one_chinese_line(gongkai, arguments, says):
+    done = gongkai(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
