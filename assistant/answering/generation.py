@@ -17,7 +17,6 @@ from assistant.answering.claims import Passage, Verifier
 from assistant.answering.extractive import choose, reference, refuse, said
 from assistant.answering.generated import Claim, read_claims
 from assistant.errors import ModelError, SchemaRefusedError
-from assistant.sources.digests import Article
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
