@@ -20,16 +20,20 @@ from assistant.sources.statutes import find_database, load_statute_list, read_li
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
+def texts_to_prepare() -> list[tuple[str, bool]]:
+    """Return (text, is a question) of everything that is there from the first start."""
+    doors = doors_of(load_digests(CORPUS / "regulations"), load_topics(CORPUS / "out_of_scope.yaml"))
+    statutes = read_listed(find_database(), load_statute_list(CORPUS / "sources.toml"))
+    held = [take_statute(text, "", FROM_STATUTES) for text in statutes]
+    return [(door.text, door.is_question) for door in doors] + [(unit.words, False) for unit in units_of(held)]
+
+
 def main() -> None:
     """Write the file and say how many vectors it holds."""
     embeddings = BundledEmbeddings()
     old = PreparedVectors.load(CORPUS / "vectors.npz", embeddings.name)
     new = PreparedVectors(embeddings.name, {})
-    doors = doors_of(load_digests(CORPUS / "regulations"), load_topics(CORPUS / "out_of_scope.yaml"))
-    statutes = read_listed(find_database(), load_statute_list(CORPUS / "sources.toml"))
-    held = [take_statute(text, "", FROM_STATUTES) for text in statutes]
-    texts = [(door.text, door.is_question) for door in doors] + [(unit.words, False) for unit in units_of(held)]
-    for text, is_question in track(texts, description="向量"):
+    for text, is_question in track(texts_to_prepare(), description="向量"):
         [vector] = embed_texts([(text, is_question)], embeddings, old)
         new.put(text, is_question, vector)
     new.save(CORPUS / "vectors.npz")

@@ -104,7 +104,7 @@ def paragraph_of(rule: Rule, article: Article) -> Paragraph | None:
         return None
     for paragraph in article.paragraphs:
         if rule.clause == article.name + (paragraph.label if article.number is not None else ""):
-            words = fold_figures(paragraph.text)
+            words = fold_figures(f"{paragraph.text}\n{paragraph.gloss}")
             if rule.value in words and rule.holds in words:
                 return paragraph
     return None
