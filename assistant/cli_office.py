@@ -1,7 +1,6 @@
 """The commands `gongkai deadline`, `fee`, `letter` and `guide`: parse, call, print."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from assistant.clock.ics import DueDate
     from assistant.office.desk import Desk
-    from assistant.office.letters import Letter
 
 
 def add_office_commands(app: typer.Typer) -> None:
@@ -121,7 +119,10 @@ def letter(
     template: Annotated[
         Path | None, typer.Option(help="本单位自己的 .docx 模板；默认用 office.yaml 里 letter_template 写的。")
     ] = None,
-    request: Annotated[str | None, typer.Option(help="台账里的登记编号：取其中的内容，并记下这份文书。")] = None,
+    request: Annotated[
+        str | None,
+        typer.Option("--request", "--case", help="台账里的登记编号：取其中的内容；写成 Word 文件时记下这份文书。"),
+    ] = None,
     list_kinds: Annotated[bool, typer.Option("--list", help="列出所有文书。")] = False,
     example: Annotated[bool, typer.Option("--example", help="打印这种文书的填写样例（YAML）。")] = False,
     file: LedgerFile = None,
@@ -148,14 +149,15 @@ def letter(
     record = desk.ledger.get(request) if request else None
     entered = office_fields(desk.data) | (fields_of_request(record, desk.kinds.kind(kind)) if record else {})
     entered |= read_data(data) if data else {}
+    noted = ""
     drafted = desk.letters.draft_letter(kind, entered, today())
     if output:
         desk.write_letter(drafted, output, force, template)
-        if record:
-            _record_letter(desk, record.number, drafted)
+        noted = desk.note_letter(drafted, today())
+    written = [f"已写入 {output}", *([noted] if noted else [])] if output else []
     show(
-        drafted.as_json() | {"output": str(output) if output else None},
-        [drafted.text, *(f"注意：{text}" for text in drafted.warnings), *([f"已写入 {output}"] if output else [])],
+        drafted.as_json() | {"output": str(output) if output else None, "register": noted or None},
+        [drafted.text, *(f"注意：{text}" for text in drafted.warnings), *written],
         as_json,
     )
 
@@ -182,14 +184,6 @@ def _due_list(desk: "Desk", ics: Path | None, force: bool, as_json: bool) -> Non
     if ics:
         _write_ics(calendar_entries(items), ics, force)
     show([item.as_json() for item in items], explain_due(items), as_json)
-
-
-def _record_letter(desk: "Desk", number: str, drafted: "Letter") -> None:
-    from assistant.office.ledger_records import SentLetter
-
-    record = desk.ledger.get(number)
-    sent = SentLetter(drafted.kind.key, drafted.signed, drafted.document_number)
-    desk.ledger.replace_request(replace(record, letters=(*record.letters, sent)), today())
 
 
 def _write_ics(entries: "Iterable[DueDate]", path: Path, force: bool) -> None:

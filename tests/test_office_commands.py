@@ -156,7 +156,11 @@ def test_a_case_goes_through_the_register_to_the_table(run, run_json, tmp_path):
         "document_number: 示水公开〔2026〕12号\nsigned: 2026-02-10\nprovided: [验收报告]\nmanner: 邮寄\n",
         encoding="utf-8",
     )
-    letter = run_json("letter", "reply_granted", "--request", "2026-001", "--data", "f.yaml", "--output", "a.docx")
+    drafted = run_json("letter", "reply_granted", "--request", "2026-001", "--data", "f.yaml")
+    assert drafted["register"] is None
+    assert run_json("ledger", "show", "2026-001")["letters"] == []
+    letter = run_json("letter", "reply_granted", "--case", "2026-001", "--data", "f.yaml", "--output", "a.docx")
+    assert letter["register"] == "已记入台账2026-001。"
     assert "收到你单位以平常信函方式提交" in letter["text"]
     assert letter["warnings"] == []
     closed = run_json("ledger", "update", "2026-001", "--outcome", letter["row"], "--closed", "2026-02-10")

@@ -36,11 +36,12 @@ def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | Non
         letter = desk.letters.draft_letter(key, values, office_day(), desk.quotation)
         path = Path(tempfile.mkdtemp()) / f"{letter.kind.name}.docx"
         desk.write_letter(letter, path)
+        noted = desk.note_letter(letter, office_day())
     except InputError as error:
         return show_error(error), "", None
     row = f"计入表三：{letter.row_label}" if letter.row_label else "案件还没有办结，不计入表三。"
     notes = [f"注意：{warning}" for warning in letter.warnings]
-    return show_lines([f"已起草{letter.kind.name}。", row, *notes]), letter.text, str(path)
+    return show_lines([f"已起草{letter.kind.name}。", row, *notes, *([noted] if noted else [])]), letter.text, str(path)
 
 
 def take_steps(desk: Desk, answers: list[str]) -> tuple[str, Question | None, str | None]:

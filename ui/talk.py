@@ -39,7 +39,7 @@ def work_out(
         if not said.passed:
             return _drafted(said.text, interview, new=said.draft is not None), replace(memory, interview=interview)
     if taken := assistant.talk_at_desk(message, today, memory.desk):
-        return _from_desk(assistant, message, taken[1], today), replace(memory, desk=taken[0])
+        return _from_desk(assistant, message, taken[1], today, memory), replace(memory, desk=taken[0])
     answer: dict[str, Any] = {}
     for step in assistant.ask_stream(message, today, asked):
         if step.name == "text":
@@ -76,14 +76,15 @@ def _polish(assistant: Assistant, interview: Interview, memory: Memory) -> tuple
     return _drafted("\n".join(polished.lines()), interview, new=True), replace(memory, interview=interview)
 
 
-def _from_desk(assistant: Assistant, message: str, said: "Said", today: date) -> dict[str, Any]:
-    """Say what the desk says, with its basis; a letter that is done is shown and offered as Word."""
+def _from_desk(assistant: Assistant, message: str, said: "Said", today: date, memory: Memory) -> dict[str, Any]:
+    """Say what the desk says, with its basis; a letter that is done is noted in the register, shown and offered."""
     answer = assistant.answer_from_lines(message, said.lines, today).as_json()
     if said.letter:
-        from assistant.documents.letters_docx import write_letter
-
+        before = memory.desk.letter.made if memory.desk and memory.desk.letter else None
+        if noted := assistant.desk.note_letter(said.letter, today, before):
+            answer["answer"] = f"{answer['answer']}\n\n{noted}"
         output = Path(tempfile.mkdtemp()) / f"{said.letter.kind.name}.docx"
-        write_letter(said.letter.as_paper(), output)
+        assistant.desk.write_letter(said.letter, output)
         answer["answer"] = f"{answer['answer']}\n\n---\n\n{said.letter.text}"
         answer["files"] = [str(output)]
     return answer

@@ -15,6 +15,7 @@ from assistant.office.letter_input import office_template
 from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
 from assistant.office.letter_text import Quotation
 from assistant.office.letters import Letter, LetterDesk
+from assistant.office.letters_sent import note_letter
 from assistant.office.question_words import load_question_words
 from assistant.office.steps import GuidedChoice, load_steps
 
@@ -88,6 +89,10 @@ class Desk:
         if template is None and not letter.table:
             template = office_template(self.data)
         write_letter(letter.as_paper(), path, force, template)
+
+    def note_letter(self, letter: Letter, today: date, earlier: Letter | None = None) -> str:
+        """Note a letter in the register as `letters_sent.note_letter` does; without a 登记编号 no register is made."""
+        return note_letter(self.ledger, letter, today, earlier) if letter.request_number else ""
 
     def list_due(self, today: date) -> list[Due]:
         """Return what is due in every open case."""

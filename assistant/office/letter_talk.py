@@ -35,6 +35,7 @@ class LetterTalk:
         kinds: what to choose from, while `kind` is awaited.
         entered: the values given so far, by field.
         asked: fields asked for, in order, so that the last can be taken back.
+        made: the letter as it was made last, which a corrected one replaces.
     """
 
     awaiting: str
@@ -43,6 +44,7 @@ class LetterTalk:
     step: str | None = None
     entered: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     asked: tuple[str, ...] = ()
+    made: Letter | None = None
 
 
 def open_letter(text: str, kinds: tuple[str, ...], desk: Desk, today: date) -> Taken:
@@ -128,7 +130,7 @@ def _finish(talk: LetterTalk, desk: Desk, today: date) -> tuple[LetterTalk, list
     row = f"计入表三：{letter.row_label}。" if letter.row_label else "案件还没有办结，不计入表三。"
     lines = [f"{letter.kind.name}写好了，可以下载 Word 文件。{row}", *(f"注意：{text}" for text in letter.warnings)]
     lines.append("要改哪一项，直接说，例如“把成文日期改成1月28日”。")
-    return replace(talk, awaiting=_DONE), lines, letter
+    return replace(talk, awaiting=_DONE, made=letter), lines, letter
 
 
 def _store(talk: LetterTalk, wanted: Field, text: str, desk: Desk, today: date) -> Taken:

@@ -39,6 +39,7 @@ class Letter:
         remedy: key of the remedy line.
         deadlines: the dates that were worked out, by name.
         warnings: what the office should look at before it signs; not part of the letter.
+        request_number, applicant: of the case in the register, "" where none was entered; not part of the letter.
     """
 
     kind: LetterKind
@@ -55,6 +56,8 @@ class Letter:
     deadlines: dict[str, Deadline]
     citations: tuple[Citation, ...]
     warnings: tuple[str, ...]
+    request_number: str
+    applicant: str
 
     @property
     def text(self) -> str:
@@ -174,6 +177,8 @@ class LetterDesk:
             deadlines=deadlines,
             citations=tuple(_citation(self.kinds, name, clause) for name, clause in cited),
             warnings=tuple(warnings),
+            request_number=values["request_number"] or "",
+            applicant=values["applicant"] or "",
         )
 
     def _deadline(self, values: Mapping[str, Any], spec: Mapping[str, Any]) -> Deadline:

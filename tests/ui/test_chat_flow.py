@@ -1,10 +1,12 @@
 """Whole conversations through the chat: a letter to its Word file, a draft from figures that were said, corrections."""
 
+from datetime import date
 from pathlib import Path
 
 import docx
 import pytest
 
+from assistant.office.ledger_records import RequestRecord
 from tests.conftest import TODAY
 from ui.dropped import take_file
 from ui.running import Memory, Run
@@ -36,6 +38,21 @@ def test_a_letter_is_asked_for_field_by_field_and_handed_over_as_word(say):
     assert "张某：" in text
     assert "写明工程名称" in text
     assert Path(path).name == "补正告知书.docx"
+
+
+def test_a_letter_of_a_registered_request_is_noted_once_however_often_it_is_corrected(say, assistant):
+    desk = assistant.desk
+    number = desk.ledger.next_number(2026)
+    record = RequestRecord(number, date(2026, 1, 5), "post", "张某", "natural_person", "验收报告")
+    desk.ledger.add_requests([record], TODAY)
+    memory, _, _ = say(Memory(), f"给{number}写个补正告知书")
+    messages = ("示例市水务局", "示水公开〔2026〕12号", "2026年1月12日", "写明工程名称", "2026年1月28日", "生成")
+    memory, answer, _ = say(memory, *messages)
+    assert f"已记入台账{number}" in answer
+    memory, answer, files = say(memory, "把发文字号改成示水公开〔2026〕15号")
+    assert files
+    (sent,) = desk.ledger.get(number).letters
+    assert (sent.kind, sent.document_number) == ("correction_notice", "示水公开〔2026〕15号")
 
 
 def test_a_date_is_asked_back_computed_and_cited(say):

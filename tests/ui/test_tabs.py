@@ -97,6 +97,16 @@ def test_every_example_is_drafted_and_gives_a_word_file(desk):
     assert "gongkai" not in letters.fill_example(desk, "correction_notice")
 
 
+def test_a_letter_with_a_request_number_is_noted_in_the_register(desk):
+    desk.ledger.add_requests([_request(applicant="张某")], TODAY)
+    fields = letters.fill_example(desk, "correction_notice")
+    letters.draft(desk, "correction_notice", fields)
+    assert desk.ledger.get("2026-001").letters == ()
+    shown, _, _ = letters.draft(desk, "correction_notice", f"{fields}\nrequest_number: 2026-001\n")
+    assert "已记入台账2026-001" in shown
+    assert [sent.kind for sent in desk.ledger.get("2026-001").letters] == ["correction_notice"]
+
+
 @pytest.mark.parametrize(
     ("key", "fields", "part"),
     [
