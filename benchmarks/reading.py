@@ -38,6 +38,7 @@ SEEDS = range(4)
 PRINTED = (2,)  # seeds that are printed as PDF, in both forms
 SCANNED = (("2021", 2), ("2019", 2))
 MANY = 100
+BARE = (Style("without rules", ruled=False), Style("without rules, centred", ruled=False, centred=True))
 
 
 @dataclass
@@ -80,11 +81,11 @@ def print_and_scan(folder: Path, files: dict[Path, tuple[str, Statistics]], rule
     """Add some of the reports as PDF and, if wanted, as scans of 150 dpi, which take by far the longest."""
     printed = {f"{form}-{seed}" for form in rules.forms for seed in PRINTED}
     sources = [path for path in files if path.suffix == ".docx" and path.stem.rsplit("-", 1)[0] in printed]
-    bare = Style("without rules", ruled=False)
+    # Where nothing but position tells, sizes and lengths of the figures matter: every seed.
     for name, statistics in reports(rules):
-        if name in printed:
-            path = folder / f"{name}-bare.docx"
-            path.write_bytes(office_word(statistics, rules, bare))
+        for number, style in enumerate(BARE):
+            path = folder / f"{name}-{number}-bare.docx"
+            path.write_bytes(office_word(statistics, rules, style))
             sources.append(path)
             files[path] = ("docx", statistics)
     to_pdf(sources, folder)

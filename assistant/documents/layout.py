@@ -34,6 +34,7 @@ class Line:
         size: height of its characters in that unit.
         page: 1-based.
         page_height, page_width: in that unit.
+        parts: (text, x0, x1) of the words between wide gaps, from the left.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Line:
     page: int
     page_height: float
     page_width: float
+    parts: tuple[tuple[str, float, float], ...] = ()
 
 
 def drop_running_lines(lines: list[Line]) -> list[Line]:

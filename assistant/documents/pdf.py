@@ -11,9 +11,12 @@ from assistant.documents.blocks import Block, Document, RawTable
 from assistant.documents.characters import clean_line, is_wide, join_lines
 from assistant.documents.layout import Column, Line, drop_running_lines, make_paragraphs
 from assistant.documents.page_tables import Box, PageTable, join_over_pages
+from assistant.documents.positioned_tables import find_positioned_tables
 from assistant.errors import DamagedDocumentError, EncryptedDocumentError
 
 _FEW_CHARACTERS = 15
+# In heights of a character: what parts the cells of a table without rules.
+_CELL_GAP = 0.8
 
 
 def load_pdf(path: Path, data: bytes) -> Document:
@@ -57,6 +60,8 @@ def load_pdf(path: Path, data: bytes) -> Document:
     recognized = [number for number, (_, _, scanned) in enumerate(pages, start=1) if scanned]
     lines = drop_running_lines([line for page_lines, _, _ in pages for line in page_lines])
     tables = join_over_pages([table for _, page_tables, _ in pages for table in page_tables], lines)
+    lines, bare = find_positioned_tables(lines, tables)
+    tables += bare
     blocks = tuple(in_order(lines, tables))
     if not blocks:
         raise DamagedDocumentError(path, "PDF 里没有读到任何文字，请检查文件。")
@@ -148,7 +153,19 @@ def _lines(characters: list[Any], page: Any) -> Iterator[Line]:
             page=page.page_number,
             page_height=float(page.height),
             page_width=float(page.width),
+            parts=tuple(_parts(inked)),
         )
+
+
+def _parts(inked: list[Any]) -> Iterator[tuple[str, float, float]]:
+    """Yield the words of a line that wide gaps part, as they part the cells of a table without rules."""
+    held: list[Any] = []
+    for character in [*inked, None]:
+        if held and (character is None or character["x0"] - held[-1]["x1"] > _CELL_GAP * held[-1]["size"]):
+            yield "".join(c["text"] for c in held).strip(), held[0]["x0"], held[-1]["x1"]
+            held = []
+        if character is not None:
+            held.append(character)
 
 
 def _widest_gap(before: Any, after: Any) -> float:
