@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from assistant.configured import Rewriter, open_chat_model, open_embedder, open_reranker
 from assistant.conversation import LONGEST_QUESTION, Message, read_message
 from assistant.errors import CorpusFileError, InputError
-from assistant.settings import Settings, load_settings, quiet_libraries
+from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -30,17 +31,12 @@ if TYPE_CHECKING:
     from assistant.report.drafting.polishing import Polished
     from assistant.report.drafting.sections import Draft
     from assistant.report.tables import Statistics
-    from assistant.retrieval.embeddings import TextEmbeddings
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
-    from assistant.retrieval.reranking import Reranker
-    from assistant.sources.digests import Source
     from assistant.spelling import Spelling
 
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
-# A follow-up, the earlier questions and the seconds there are; the question made whole, or "".
-Rewriter = Callable[[str, Sequence[str], float], str]
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,8 @@ class Assistant:
     @cached_property
     def holdings(self) -> "Holdings":
         """The office's own texts: `add`, `remove`, `list_texts`, `log`; what they change is in use at once."""
+        from assistant.holdings import open_holdings
+
         return open_holdings(self.settings)
 
     @cached_property
@@ -310,69 +308,6 @@ def open_records(settings: Settings) -> "Records":
     return Records(settings.database_url or settings.data_folder / "office.sqlite")
 
 
-def _embedder(settings: Settings) -> "tuple[TextEmbeddings, str]":
-    """Return the embedder that `settings` name, and the name by which an index remembers it.
-
-    Raises:
-        EmbedderError: it cannot work.
-    """
-    from assistant.retrieval.embedders import open_embeddings
-
-    quiet_libraries()
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    # The key of the chat model's server goes to no other server.
-    shared = settings.llm_base_url in (None, settings.embedding_base_url)
-    embeddings = open_embeddings(
-        settings.embedding_model, settings.embedding_base_url, key if shared else None,
-        settings.shipped_folder / "corpus", settings.data_folder,
-    )  # fmt: skip
-    return embeddings, embeddings.name
-
-
-def _reranker(settings: Settings) -> "Reranker | None":
-    """Return the reranker that `settings` name, if any.
-
-    Raises:
-        EmbedderError: it cannot work.
-    """
-    if settings.reranker_model is None:
-        return None
-    from assistant.retrieval.embedders import find_model
-    from assistant.retrieval.reranking import Reranker
-
-    return Reranker(find_model(settings.reranker_model, "GONGKAI_RERANKER_MODEL"))
-
-
-def _with_chat_model(settings: Settings, index: "Index") -> "tuple[Runnable[Any, Answer] | None, Rewriter | None]":
-    """Return the answerer and the rewriter of the chat model that `settings` name, (None, None) without one."""
-    if not settings.llm_base_url and not settings.llm_model:
-        return None, None
-    from assistant.answering.chain import extractive_answerer
-    from assistant.answering.citations import parts_of
-    from assistant.answering.claim_words import ClaimWords
-    from assistant.answering.claims import Verifier
-    from assistant.answering.generation import LLMAnswerer
-    from assistant.answering.llm import build_chat_model
-    from assistant.answering.rewriting import rewrite_question
-
-    model = build_chat_model(settings, settings.llm_timeout)
-    assert model is not None
-    chat, words = model, ClaimWords(settings.shipped_folder / "corpus" / "claims.yaml")
-    prompts = settings.shipped_folder / "prompts"
-    rewrite = (prompts / "rewrite.md").read_text(encoding="utf-8")
-    answerer = LLMAnswerer(
-        model=chat,
-        name=settings.llm_model or "",
-        template=(prompts / "answer.md").read_text(encoding="utf-8"),
-        verifier=Verifier(words),
-        fallback=extractive_answerer(index),
-        parts=parts_of(index.articles),
-        seconds=settings.llm_timeout,
-        max_tokens=settings.llm_max_tokens,
-    )
-    return answerer, lambda message, history, seconds: rewrite_question(chat, rewrite, message, history, seconds, words)
-
-
 def folders_in_use(data: Path) -> tuple[str, ...]:
     """Return the names of the folders that the index in `data` consists of."""
     from assistant.retrieval.added import current_added
@@ -381,19 +316,12 @@ def folders_in_use(data: Path) -> tuple[str, ...]:
     return (str(current_folder(data) or ""), *current_added(data))
 
 
-def open_holdings(settings: Settings) -> "Holdings":
-    """Return the office's own texts."""
-    from assistant.holdings import Holdings
-
-    embeddings, name = _embedder(settings)
-    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)
-
-
 def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing, done, total: None) -> None:
     """Build the index of the shipped corpus and of the office's texts anew, and put it in the place of the old one."""
+    from assistant.holdings import open_holdings
     from assistant.retrieval.index import build_index
 
-    embeddings, name = _embedder(settings)
+    embeddings, name = open_embedder(settings)
     corpus = settings.shipped_folder / "corpus"
     build_index(
         corpus, settings.data_folder, embeddings, name, today.isoformat(),
@@ -413,11 +341,12 @@ def build_assistant(
     """
     from assistant.answering.chain import build_chain
     from assistant.answering.verdicts import load_verdicts
+    from assistant.holdings import open_holdings
     from assistant.retrieval.calibration import Calibration
     from assistant.retrieval.index import build_index, corpus_hash, current_folder, open_index, read_manifest
 
     settings = settings or load_settings()
-    embeddings, name = _embedder(settings)
+    embeddings, name = open_embedder(settings)
     corpus, data = settings.shipped_folder / "corpus", settings.data_folder
     folder, notice = current_folder(data), ""
     if folder is None or (
@@ -431,83 +360,17 @@ def build_assistant(
             notice = f"资料库有错，仍使用原来的索引：{error}"
     open_holdings(settings).catch_up(today)
 
-    reranker = _reranker(settings)
+    reranker = open_reranker(settings)
 
     def open_now() -> Opened:
         folders = folders_in_use(data)
         index = open_index(data, embeddings, name, reranker)
-        answerer, rewriter = _with_chat_model(settings, index)
+        answerer, rewriter = open_chat_model(settings, index)
         rules = load_verdicts(corpus / "verdicts.yaml")
         chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)
         return Opened(index, chain, folders, rewriter)
 
     return Assistant(settings, open_now, notice)
-
-
-def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
-    """Return every text that is held: the digests, and what was added, with their dates in force and articles.
-
-    Raises:
-        IndexMissingError: no index has been built.
-    """
-    from assistant.errors import IndexMissingError
-    from assistant.retrieval.index import current_folder
-    from assistant.sources.digests import load_digests
-    from assistant.sources.versions import NOT_KNOWN, put_together
-
-    folder = current_folder(settings.data_folder)
-    if folder is None:
-        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
-    texts = {text.id: text for text in open_holdings(settings).library.texts()}
-    corpus = put_together(load_digests(folder / "texts" / "regulations"), list(texts.values()))
-    counts: dict[Source, int] = {}
-    for article in corpus.articles:
-        counts[article.source] = counts.get(article.source, 0) + 1
-    wording = {digest: texts[identity] for identity, digest in corpus.matched.items()}
-    rows = []
-    for source, count in counts.items():
-        text = wording.get(source.id) or texts.get(source.id)
-        rows.append(
-            {
-                "id": source.id,
-                "title": source.title,
-                "document_number": source.document_number,
-                "issuer": source.issuer,
-                "kind": source.kind,
-                "in_force_from": None if source.in_force_from == NOT_KNOWN else source.in_force_from.isoformat(),
-                "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
-                "in_force": source.in_force_on(today),
-                "articles": count,
-                "wording": text.id if source.id in wording and text else None,
-                "file": text.file if text else source.shown_path,
-                "sha256": text.sha256 if text else "",
-                "added_on": text.added_on if text else None,
-                "revision": text.revision if text else None,
-                "notes": list(text.notes) if text else [],
-            }
-        )
-    return rows
-
-
-def read_status(settings: Settings, today: date) -> dict[str, Any]:
-    """Return the manifest of the index in use, its size in MB, what was added, and the documents with their dates.
-
-    Raises:
-        IndexMissingError: none has been built.
-    """
-    from assistant.errors import IndexMissingError
-    from assistant.retrieval.index import current_folder, read_manifest
-
-    folder = current_folder(settings.data_folder)
-    if folder is None:
-        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
-    files = [*(settings.data_folder / "index").rglob("*"), settings.data_folder / "corpus.sqlite"]
-    return {
-        **read_manifest(folder),
-        "megabytes": round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),
-        "added": open_holdings(settings).status(),
-        "documents": list_documents(settings, today),
-    }
 
 
 def measure_quality(

@@ -49,7 +49,7 @@ def _progress() -> "Iterator[Steps]":
 
 
 def _holdings() -> "Holdings":
-    from assistant.app import open_holdings
+    from assistant.holdings import open_holdings
     from assistant.settings import load_settings
 
     return open_holdings(load_settings())
@@ -130,7 +130,7 @@ def _tell(outcomes: "list[Outcome]") -> str:
 
 def list_texts(as_json: JsonOption = False) -> None:
     """列出全部文件：编号、施行和失效日期、条数、来历。"""
-    from assistant.app import list_documents
+    from assistant.inventory import list_documents
     from assistant.settings import load_settings
 
     rows = list_documents(load_settings(), today())
@@ -172,7 +172,8 @@ def remove(
 
 def rebuild(as_json: JsonOption = False) -> None:
     """重新建立索引；完成之前旧索引照常使用。"""
-    from assistant.app import read_status, rebuild_index
+    from assistant.app import rebuild_index
+    from assistant.inventory import read_status
     from assistant.settings import load_settings
 
     settings = load_settings()
@@ -189,7 +190,7 @@ def rebuild(as_json: JsonOption = False) -> None:
 
 def status(as_json: JsonOption = False) -> None:
     """资料库的现状：有多少法规、条文、问句，由哪个模型建立，哪些已失效。"""
-    from assistant.app import read_status
+    from assistant.inventory import read_status
     from assistant.settings import load_settings
 
     found = read_status(load_settings(), today())

@@ -130,7 +130,9 @@ def letter(
     as_json: JsonOption = False,
 ) -> None:
     """起草告知书、答复书等文书：核对栏目，推算日期，写明条文和救济途径。"""
+    from assistant.inventory import held_wording
     from assistant.office.letter_input import example_fields, fields_of_request, office_fields, read_data
+    from assistant.settings import load_settings
 
     desk = open_desk(file)
     if list_kinds:
@@ -150,7 +152,7 @@ def letter(
     entered = office_fields(desk.data) | (fields_of_request(record, desk.kinds.kind(kind)) if record else {})
     entered |= read_data(data) if data else {}
     noted = ""
-    drafted = desk.letters.draft_letter(kind, entered, today())
+    drafted = desk.letters.draft_letter(kind, entered, today(), held_wording(load_settings()))
     if output:
         desk.write_letter(drafted, output, force, template)
         noted = desk.note_letter(drafted, today())

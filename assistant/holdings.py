@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.documents.blocks import Document
 from assistant.errors import IndexBusyError, StatuteDatabaseError
 from assistant.ingest import Ingest, Outcome, Steps
+from assistant.settings import Settings
 from assistant.sources.held import FROM_FILE, FROM_STATUTES, HeldText
 from assistant.sources.intake import Told, take_in, take_statute
 from assistant.sources.library import Entry, Library
@@ -182,3 +183,11 @@ class Holdings:
         from assistant.sources.metadata import load_issuers
 
         return load_issuers(self.corpus / "issuers.yaml")
+
+
+def open_holdings(settings: Settings) -> Holdings:
+    """Return the office's own texts."""
+    from assistant.configured import open_embedder
+
+    embeddings, name = open_embedder(settings)
+    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)

@@ -130,14 +130,22 @@ def _read_manifest(folder: Path) -> dict[str, int]:
     return manifest if manifest["format"] == _FORMAT else {"stamp": -1}
 
 
+def added_texts(data: Path) -> tuple[HeldText, ...]:
+    """Return the texts that the index of the library was made from, () where there is none."""
+    words, _ = current_added(data)
+    if not words or _read_manifest(_root(data) / words)["stamp"] < 0:
+        return ()
+    with (_root(data) / words / "texts.jsonl").open(encoding="utf-8") as lines:
+        return tuple(HeldText.from_plain(json.loads(line)) for line in lines)
+
+
 def open_added(data: Path, embeddings: Embeddings, embedder: str) -> AddedIndex | None:
     """Open the index of the library, or return None where there is none; vectors of another embedder are left out."""
     words, vectors = current_added(data)
     if not words or (manifest := _read_manifest(_root(data) / words))["stamp"] < 0:
         return None
     folder = _root(data) / words
-    with (folder / "texts.jsonl").open(encoding="utf-8") as lines:
-        texts = tuple(HeldText.from_plain(json.loads(line)) for line in lines)
+    texts = added_texts(data)
     keys = {name: bytes.fromhex(key) for name, key in json.loads((folder / "keys.json").read_text("utf-8"))}
     held = _read_ids(data, embedder) if vectors else {}
     tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(folder / "synonyms.txt")) if keys else None

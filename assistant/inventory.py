@@ -1,0 +1,96 @@
+"""What is held, told without opening the index: the texts, the state of the index, the law's own words."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from assistant.holdings import open_holdings
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.office.letter_text import Quotation
+    from assistant.sources.digests import Source
+
+
+def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
+    """Return every text that is held: the digests, and what was added, with their dates in force and articles.
+
+    Raises:
+        IndexMissingError: no index has been built.
+    """
+    from assistant.errors import IndexMissingError
+    from assistant.retrieval.index import current_folder
+    from assistant.sources.digests import load_digests
+    from assistant.sources.versions import NOT_KNOWN, put_together
+
+    folder = current_folder(settings.data_folder)
+    if folder is None:
+        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    texts = {text.id: text for text in open_holdings(settings).library.texts()}
+    corpus = put_together(load_digests(folder / "texts" / "regulations"), list(texts.values()))
+    counts: dict[Source, int] = {}
+    for article in corpus.articles:
+        counts[article.source] = counts.get(article.source, 0) + 1
+    wording = {digest: texts[identity] for identity, digest in corpus.matched.items()}
+    rows = []
+    for source, count in counts.items():
+        text = wording.get(source.id) or texts.get(source.id)
+        rows.append(
+            {
+                "id": source.id,
+                "title": source.title,
+                "document_number": source.document_number,
+                "issuer": source.issuer,
+                "kind": source.kind,
+                "in_force_from": None if source.in_force_from == NOT_KNOWN else source.in_force_from.isoformat(),
+                "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
+                "in_force": source.in_force_on(today),
+                "articles": count,
+                "wording": text.id if source.id in wording and text else None,
+                "file": text.file if text else source.shown_path,
+                "sha256": text.sha256 if text else "",
+                "added_on": text.added_on if text else None,
+                "revision": text.revision if text else None,
+                "notes": list(text.notes) if text else [],
+            }
+        )
+    return rows
+
+
+def read_status(settings: Settings, today: date) -> dict[str, Any]:
+    """Return the manifest of the index in use, its size in MB, what was added, and the documents with their dates.
+
+    Raises:
+        IndexMissingError: none has been built.
+    """
+    from assistant.errors import IndexMissingError
+    from assistant.retrieval.index import current_folder, read_manifest
+
+    folder = current_folder(settings.data_folder)
+    if folder is None:
+        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    files = [*(settings.data_folder / "index").rglob("*"), settings.data_folder / "corpus.sqlite"]
+    return {
+        **read_manifest(folder),
+        "megabytes": round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),
+        "added": open_holdings(settings).status(),
+        "documents": list_documents(settings, today),
+    }
+
+
+def held_wording(settings: Settings) -> "Quotation | None":
+    """Return what gives the official wording of an article from the index in use, None where there is no index."""
+    # Looked for before the import: what reads an index takes a second to load.
+    if not (settings.data_folder / "index").is_dir():
+        return None
+    from assistant.answering.wording import official_wording
+    from assistant.retrieval.added import added_texts
+    from assistant.retrieval.index import current_folder
+    from assistant.sources.digests import load_digests
+    from assistant.sources.versions import put_together
+
+    folder = current_folder(settings.data_folder)
+    if folder is None:
+        return None
+    texts = added_texts(settings.data_folder)
+    articles = put_together(load_digests(folder / "texts" / "regulations"), texts).articles
+    return lambda title, clause: official_wording(articles, title, clause)
