@@ -123,6 +123,12 @@ def test_two_reports_in_one_file_are_refused(read, papers):
         read(f"{one}\n{other}")
 
 
+def test_one_report_twice_in_a_file_is_refused(read, papers):
+    one = text_of(papers(3)[2])
+    with pytest.raises(ReportError, match="出现了两遍"):
+        read(f"{one}\n{one}")
+
+
 def test_a_broken_file_is_refused_in_one_line(read):
     with pytest.raises(DocumentError, match="不完整或已损坏"):
         read(b"PK\x03\x04 not a word file", "a.docx")

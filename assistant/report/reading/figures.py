@@ -24,6 +24,7 @@ class Figures:
         headless: tables read without any label of their own.
         headings: headings over rows on which figures stand themselves.
         again: values that stand twice in the document and differ, by table.
+        repeated: values that stand twice in the document and agree.
         used: blocks whose text belongs to the tables.
     """
 
@@ -33,6 +34,7 @@ class Figures:
     headless: set[str] = field(default_factory=set)
     headings: list[Label] = field(default_factory=list)
     again: dict[str, int] = field(default_factory=dict)
+    repeated: int = 0
     used: set[int] = field(default_factory=set)
 
     @property
@@ -217,6 +219,8 @@ class _Reader:
             self.figures.cells[address] = cell
         elif cell.text.strip() and "".join(cell.text.split()) != "".join(held.text.split()):
             self.figures.again[address.table] = self.figures.again.get(address.table, 0) + 1
+        elif cell.text.strip() and cell.block != held.block:
+            self.figures.repeated += 1
 
     def _use(self, row: Row) -> None:
         self.figures.used.update(cell.block for cell in (*row.labels[-1:], *row.values))

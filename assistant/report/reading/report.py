@@ -24,6 +24,7 @@ from assistant.report.values import read_value
 # In a document every figure is text, and a comma in 1,289 is how some print it: neither is worth a word.
 _ORDINARY = {"", "text_number", "separator"}
 _FEWEST_CHAPTERS = 3
+_MOST_REPEATED = 0.5
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,9 @@ def _refuse(document: Document, head: Head, headings: tuple[Heading, ...], figur
     firsts = [heading for heading in headings if heading.chapter == "overview"]
     if (figures.doubled and len(firsts) > 1) or (figures.doubled and _titles(document, head) > 1):
         raise ReportError(f"{name} 里有两份报告的表格，请把它们拆成两个文件分别核对。")
+    # A site may show one table twice; the whole report twice has its chapters twice as well.
+    if figures.repeated > len(figures.cells) * _MOST_REPEATED and len(firsts) > 1:
+        raise ReportError(f"{name} 里同一份报告出现了两遍，请删去重复的一份再核对。")
 
 
 def _titles(document: Document, head: Head) -> int:
