@@ -7,6 +7,8 @@ from dataclasses import dataclass
 LONGEST_QUESTION = 2000
 
 _CHINESE = re.compile("[一-鿿]")
+# Tags of a web page that came along with what was copied; <条例> in Chinese stays.
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
 # A message leans on the one before when it begins like this, or points at something it does not name.
 _OPENING = re.compile(
@@ -56,7 +58,7 @@ class Message:
 
 def read_message(message: str, history: Sequence[str] = ()) -> Message:
     """Return `message` as it is to be understood after the earlier questions `history`, oldest first."""
-    text = " ".join(_CONTROL.sub(" ", message).encode("utf-8", "ignore").decode().split())
+    text = " ".join(_MARKUP.sub(" ", _CONTROL.sub(" ", message)).encode("utf-8", "ignore").decode().split())
     refusal = _refusal(text)
     context = "" if refusal else _context(history)
     return Message(text, context, bool(context) and _leans(text), refusal, split_question(text))

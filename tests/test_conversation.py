@@ -61,3 +61,8 @@ def test_any_message_is_read_without_an_error(text, history):
 )
 def test_a_message_that_asks_for_two_things_is_read_in_parts(text, parts):
     assert split_question(text) == parts
+
+
+def test_tags_that_were_copied_along_are_no_part_of_the_question():
+    assert read_message("<p class='a'>几天内答复？</p><img src=x>").text == "几天内答复？"
+    assert read_message("<条例>第三十三条").text == "<条例>第三十三条"

@@ -24,7 +24,7 @@ _WELCOME = (
     "### 用平常的话问就行\n\n每个结论都带条文，程序逐条核对；没有依据的，直接说没有。也可以算期限、算费用、起草年报。"
 )
 _NOTE = (
-    "内容为法规要点，供办理时参考；正式文书请核对官方文本。问题不会发往别处。"
+    "标“原文”的是法规原文，标“要点”的是归纳，供办理时参考；正式文书请核对官方文本。问题不会发往别处。"
     "统计表（起草）、年度报告（核对）可以直接拖进来。"
 )
 _WANTED = "() => [window.gongkai.wanted]"
@@ -66,6 +66,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
                 feedback_options=list(FEEDBACK),
                 editable="user",
                 layout="panel",
+                autoscroll=False,  # page.js keeps the question in sight instead
                 group_consecutive_messages=False,
             )
             box = gr.MultimodalTextbox(

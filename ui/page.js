@@ -58,6 +58,23 @@
     }
   }, true);
 
+  // The last question stays at the top while its answer is written below it, until the reader scrolls.
+  let asked = 0, following = false;
+  new MutationObserver(() => {
+    const questions = document.querySelectorAll('#chat [data-testid="user"]');
+    if (questions.length !== asked) {
+      asked = questions.length;
+      following = asked > 0;
+    }
+    const log = following && questions[asked - 1].closest(".panel-wrap, .bubble-wrap");
+    if (log) log.scrollTop += questions[asked - 1].getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+  for (const moved of ["wheel", "touchmove", "keydown"]) {
+    addEventListener(moved, (event) => {
+      if (event.target.closest?.("#chat")) following = false;
+    }, { passive: true, capture: true });
+  }
+
   addEventListener("popstate", () => go(here()));
   window.gongkai = { arrive, push, wanted: "" };
 })();

@@ -54,6 +54,20 @@ def test_an_example_is_a_question_and_a_follow_up_is_understood(page):
     )
 
 
+def test_the_last_question_stays_in_sight_above_its_answer_until_the_reader_scrolls(page):
+    ask_and_wait(page, "企业不同意公开，还能给申请人吗？")
+    ask_and_wait(page, "人家来要材料，几天内要回话？")
+    below = (
+        "(() => { const all = document.querySelectorAll('#chat [data-testid=user]'); const log = "
+        "all[all.length - 1].closest('.panel-wrap'); return all[all.length - 1].getBoundingClientRect().top - "
+        "log.getBoundingClientRect().top; })()"
+    )
+    assert 0 <= page.evaluate(below) < 60
+    page.locator("#chat .panel-wrap").hover()
+    page.mouse.wheel(0, 200)
+    page.wait_for_function(f"{below} < 0", timeout=5_000)
+
+
 def test_a_refusal_empties_the_panel_and_a_new_conversation_starts_clean(page):
     ask(page, "明天天气怎么样")
     page.wait_for_function("document.querySelector('#sources').innerText.includes('没有作答')", timeout=20_000)
