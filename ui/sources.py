@@ -87,7 +87,7 @@ def _article(citation: dict[str, Any], index: "Index") -> "Article | None":
             source.title == citation["document"]
             and source.in_force_from.isoformat() == citation["in_force_from"]
             and citation["clause"].startswith(article.name)
-            and any(citation["quote"] in paragraph.text for paragraph in article.paragraphs)
+            and any(citation["quote"] in (p.text, p.gloss) or citation["quote"] in p.text for p in article.paragraphs)
         ):
             return article
     return None
