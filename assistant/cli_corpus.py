@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.holdings import Holdings
     from assistant.ingest import Outcome, Steps
 
+_KINDS = {"digest": "要点", "verbatim": "原文", "report": "年报"}
 _STATES = {"added": "已添加", "changed": "已更新", "unchanged": "没有变化", "refused": "没有添加"}
 
 
@@ -37,7 +38,9 @@ def _progress() -> "Iterator[Steps]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Outside a terminal nothing moves, and an empty bar would leave a blank line before the message.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks: dict[str, Any] = {}
 
         def step(doing: str, done: int, total: int) -> None:
@@ -128,32 +131,57 @@ def _tell(outcomes: "list[Outcome]") -> str:
     return "\n".join(lines) + "\n"
 
 
-def list_texts(as_json: JsonOption = False) -> None:
-    """列出全部文件：编号、施行和失效日期、条数、来历。"""
+def list_texts(
+    kind: Annotated[str | None, typer.Option(metavar="类别", help=f"只列一类：{'、'.join(_KINDS.values())}。")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出全部文件：名称、内容、效力、条数、编号。"""
     from assistant.inventory import list_documents
     from assistant.settings import load_settings
 
+    if kind is not None and kind not in (*_KINDS, *_KINDS.values()):
+        raise InputError(f"没有“{kind}”这一类，可用的有{'、'.join(_KINDS.values())}。")
     rows = list_documents(load_settings(), today())
+    # A digest whose official wording is held is both.
+    shown = [row for row in rows if kind is None or kind in _names_of_kind(row)]
     if as_json:
-        print_json(rows)
+        print_json(shown)
+    elif shown:
+        _print_documents(shown)
     else:
-        _print_documents(rows)
+        sys.stdout.write("这一类还没有文件；用 gongkai corpus add 添加。\n")
+
+
+def _names_of_kind(row: dict[str, Any]) -> set[str]:
+    kinds = {row["kind"], "verbatim"} if row["wording"] else {row["kind"]}
+    return kinds | {_KINDS[kind] for kind in kinds}
 
 
 def _print_documents(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    kinds = {"digest": "要点", "verbatim": "原文", "report": "年报"}
-    table = Table("编号", "标题", "文号", "施行", "失效", "条目", "内容")
+    from assistant.sources.titles import plain_title
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("名称和编号", ratio=1, overflow="fold")
+    for heading in ("内容", "效力"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("条数", justify="right", no_wrap=True)
     for row in rows:
-        kind = "要点＋原文" if row["wording"] else kinds[row["kind"]]
-        until = row["in_force_until"] or ""
-        table.add_row(
-            row["wording"] or row["id"], row["title"], row["document_number"], row["in_force_from"] or "不详", until,
-            str(row["articles"]), kind,
-        )  # fmt: skip
-    Console().print(table)
+        kind = "要点＋原文" if row["wording"] else _KINDS[row["kind"]]
+        # What `remove` takes: the id of the text that is held, not of the digest it belongs to.
+        name = f"{escape(plain_title(row['title']))}\n[dim]{escape(row['wording'] or row['id'])}[/dim]"
+        table.add_row(name, kind, _force(row), str(row["articles"]))
+    Console(highlight=False).print(table)
+
+
+def _force(row: dict[str, Any]) -> str:
+    if row["in_force"]:
+        return f"{row['in_force_from']} 起" if row["in_force_from"] else "有效"
+    until = row["in_force_until"]
+    return f"{until} 失效" if until and until < today().isoformat() else f"{row['in_force_from']} 起（未到）"
 
 
 def remove(

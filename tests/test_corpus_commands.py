@@ -1,10 +1,13 @@
 """`gongkai corpus …` as an office uses it, in processes of its own, on a data folder that is its own."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
+from unicodedata import east_asian_width
 
 import pytest
 
@@ -95,3 +98,90 @@ def test_a_wrong_call_is_one_chinese_line(gongkai, arguments, says):
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def _pdf(pages=1, password=""):
+    import pypdf
+
+    writer = pypdf.PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(200, 200)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def _bomb():
+    """A Word file of under 1 MB that would unpack to 600 MB."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as part:
+        for _ in range(600):
+            part.write(bytes(2**20))
+    return content.getvalue()
+
+
+BAD = {
+    "加密.pdf": (lambda: _pdf(password="x"), "密码"),
+    "零页.pdf": (lambda: _pdf(pages=0), "一页也没有"),
+    "炸弹.docx": (_bomb, "压缩炸弹"),
+    "网页.docx": (lambda: b"<html><body><p>x</p></body></html>", ".html"),
+    "年鉴.pdf": (None, "有 301 MB，超过"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_line_and_nothing_that_was_there_is_lost(gongkai, tmp_path, name):
+    content, says = BAD[name]
+    path = tmp_path / name
+    if content is None:
+        with path.open("wb") as file:
+            file.truncate(301 * 2**20)  # sparse: takes no room
+    else:
+        path.write_bytes(content())
+    before = json.loads(gongkai("corpus", "list", "--json").stdout)
+    done = gongkai("corpus", "add", path)
+    assert (done.returncode, done.stdout.count("Traceback")) == (2, 0), done.stdout
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(name)
+    assert says in done.stderr
+    assert json.loads(gongkai("corpus", "list", "--json").stdout) == before
+
+
+def test_one_bad_of_fifty_and_a_second_text_of_one_title_are_told_and_the_rest_is_added(gongkai, tmp_path):
+    folder = tmp_path / "五十份"
+    folder.mkdir()
+    for number in range(49):
+        path = folder / f"{number:02}.txt"
+        path.write_bytes(f"第{number}区停车办法\n第一条 停车收费{number}元。\n第二条 停车自理。\n".encode("gbk"))
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04")
+    done = gongkai("corpus", "add", folder)
+    assert done.returncode == 0, done.stderr
+    assert "已添加49份，没有添加1份。" in done.stdout
+    assert [line for line in done.stdout.splitlines() if line.startswith("没有添加")] == [
+        "没有添加　坏.docx：文件不完整或已损坏，请重新下载或重新另存后再试。"
+    ]
+    twin = tmp_path / "另一份.txt"
+    twin.write_text("第7区停车办法\n第一条 另有规定。\n第二条 完全不同。\n", encoding="utf-8")
+    done = gongkai("corpus", "add", twin)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+    assert "00.txt" not in done.stderr
+    assert "07.txt" in done.stderr
+    assert "--yes" in done.stderr
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_list_can_be_read_in_a_terminal(gongkai, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    done = gongkai("corpus", "list")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert max(sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines) <= width
+    row = next(line for line in lines if line.startswith("行政强制法 "))
+    assert row.split()[1:] == ["原文", "2012-01-01", "起", "71"]
+    assert "行政强制法@2012-01-01" in lines[lines.index(row) + 1]
+    only = gongkai("corpus", "list", "--kind", "要点").stdout
+    assert "行政强制法 " not in only
+    assert "政府信息公开条例" in only
+    assert gongkai("corpus", "list", "--kind", "别的").returncode == 2

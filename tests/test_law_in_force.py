@@ -1,0 +1,65 @@
+"""Two real versions of one law, each in its days. Nothing of the law folder is committed."""
+
+import re
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from assistant.answering.chain import Inquiry, build_chain
+from assistant.holdings import Holdings
+from assistant.retrieval.calibration import Calibration
+from assistant.retrieval.embeddings import BundledEmbeddings
+from assistant.retrieval.index import build_index, open_index
+from assistant.sources.intake import Told
+from tests.conftest import ROOT, TODAY
+
+LAW = next((folder for up in (0, 1) if (folder := ROOT.parents[up] / "shared" / "law").is_dir()), None)
+pytestmark = pytest.mark.skipif(LAW is None, reason="no ../shared/law beside the checkout: no law to add")
+NAME = BundledEmbeddings.name
+
+
+def lines_of(name):
+    """Return the lines of a law, read here without the product's own reader."""
+    [path] = LAW.glob(f"{name}.md")
+    lines = re.sub("<!--.*?-->", "", path.read_text(encoding="utf-8")).splitlines()
+    return [line for text in lines if (line := re.sub(r"^#+\s*|\u200b", "", text.strip()).strip())]
+
+
+def squash(text):
+    return re.sub(r"\s", "", text)
+
+
+@pytest.fixture
+def office(small_corpus, tmp_path):
+    (small_corpus / "sources.toml").write_text("", encoding="utf-8")
+    (small_corpus / "issuers.yaml").write_bytes((ROOT / "corpus" / "issuers.yaml").read_bytes())
+    holdings = Holdings(small_corpus, tmp_path / "data", BundledEmbeddings(), NAME)
+    build_index(small_corpus, holdings.data, holdings.embeddings, NAME, "2026-11-22")
+    return holdings
+
+
+def asked(office, question, on=TODAY):
+    with closing(open_index(office.data, office.embeddings, NAME)) as index:
+        return build_chain(index, Calibration(1000.0, {}, 0.5)).invoke(Inquiry(question, on))
+
+
+def test_each_day_is_answered_from_the_version_in_force_and_the_answer_names_it(office):
+    old, new = (next(LAW.glob(f"行政复议法({year}*.md")) for year in (2017, 2023))
+    outcomes = office.add([old, new], Told(), TODAY)
+    assert [o.state for o in outcomes] == ["added", "added"]
+    for question, article in (("行政复议法第十一条怎么规定", 11), ("对什么可以申请行政复议", None)):
+        for day, path in ((TODAY, new), (date(2020, 1, 1), old)):
+            answer = asked(office, question, day)
+            words = squash("".join(lines_of(path.stem)))
+            assert answer.citations
+            for citation in answer.citations:
+                assert citation.status == "verified"
+                assert citation.source == path.name
+                assert squash(citation.quote) in words
+                assert citation.in_force_from <= day
+            if article:
+                assert {citation.article for citation in answer.citations} == {article}
+    answer = asked(office, "2017年的行政复议法第十一条怎么规定")
+    assert "失效" in answer.answer
+    assert "2023年12月31日" in answer.answer or "2024年1月1日" in answer.answer
