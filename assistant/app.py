@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.report.drafting.draft import ReportRules
     from assistant.report.drafting.polishing import Polished
     from assistant.report.drafting.sections import Draft
+    from assistant.report.shelf import ReportShelf
     from assistant.report.tables import Statistics
     from assistant.retrieval.hybrid import Hit
     from assistant.retrieval.index import Index
@@ -149,7 +150,39 @@ class Assistant:
         if gone_on := self._go_on_at_desk(message, on, history):
             return gone_on
         read = self._read(message, history)
-        return refuse(message, read.refusal) if read.refusal else self._ask_desk(read.text, on)
+        if read.refusal:
+            return refuse(message, read.refusal)
+        return self._ask_reports(message, on) or self._ask_desk(read.text, on)
+
+    def _ask_reports(self, message: str, today: date) -> "Answer | None":
+        """Return the figure of a past report that a message asks for; None for any other message."""
+        from assistant.answering.extractive import refuse
+        from assistant.answering.printed_figures import PrintedCell, answer_with_cells
+        from assistant.office.report_figures import look_up, read_figure_question
+
+        reports = self.reports.reports()
+        question = read_figure_question(message, today, self.figure_words, reports)
+        if question is None:
+            return None
+        found = look_up(question, self.figure_words, reports)
+        if found.refusal:
+            return refuse(message, found.refusal)
+        cells = [PrintedCell(c.document, c.clause, c.quote, c.source, c.printed_in(reports)) for c in found.cells]
+        return answer_with_cells(message, found.lines, cells)
+
+    @cached_property
+    def reports(self) -> "ReportShelf":
+        """The annual reports that are held; what is added is there at once."""
+        from assistant.holdings import open_reports
+
+        return open_reports(self.settings.shipped_folder / "corpus", self.settings.data_folder)
+
+    @cached_property
+    def figure_words(self) -> dict[str, Any]:
+        """The words that mean figures of a report."""
+        from assistant.report.corpus_files import load_corpus_yaml
+
+        return load_corpus_yaml(self.settings.shipped_folder / "corpus" / "report_figures.yaml")
 
     def _inquiry(self, message: str, on: date, history: Sequence[str]) -> "Inquiry":
         """Return what is asked of the chain; rewriting and answering share the time that the chat model has."""

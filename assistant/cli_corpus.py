@@ -112,7 +112,7 @@ def add(
 def _plain(outcome: "Outcome") -> dict[str, Any]:
     return {
         "file": outcome.file, "id": outcome.id, "title": outcome.title, "articles": outcome.articles,
-        "remark": outcome.remark,
+        "remark": outcome.remark, **({"kind": "report", "figures": outcome.figures} if outcome.figures else {}),
     }  # fmt: skip
 
 
@@ -123,7 +123,8 @@ def _tell(outcomes: "list[Outcome]") -> str:
             if any(other.state != "refused" for other in outcomes):
                 lines.append(f"没有添加　{outcome.file}：{outcome.remark}")
             continue
-        lines.append(f"{_STATES[outcome.state]}　{outcome.id}　{outcome.articles}条　（{outcome.file}）")
+        held = f"年报，{outcome.figures}个数" if outcome.figures else f"{outcome.articles}条"
+        lines.append(f"{_STATES[outcome.state]}　{outcome.id}　{held}　（{outcome.file}）")
         if outcome.remark:
             lines.append(f"　　请核对：{outcome.remark}")
     counts = [(name, sum(o.state == state for o in outcomes)) for state, name in _STATES.items()]
@@ -195,7 +196,8 @@ def remove(
     if as_json:
         print_json({"removed": gone.id, "title": gone.title, "file": gone.file, "articles": gone.articles})
     else:
-        sys.stdout.write(f"已删除 {gone.id}（{gone.articles}条）。\n")
+        held = f"{gone.articles}条" if gone.articles else "年报"
+        sys.stdout.write(f"已删除 {gone.id}（{held}）。\n")
 
 
 def rebuild(as_json: JsonOption = False) -> None:
@@ -237,7 +239,8 @@ def status(as_json: JsonOption = False) -> None:
 
 def log(as_json: JsonOption = False) -> None:
     """添加、更新、删除的记录，连同每份文件的 SHA-256。"""
-    rows = _holdings().library.log()
+    holdings = _holdings()
+    rows = sorted([*holdings.library.log(), *holdings.reports.log()], key=lambda row: row["day"])
     if as_json:
         print_json(rows)
         return

@@ -48,6 +48,9 @@ def draft(
     polish: Annotated[
         bool, typer.Option("--polish", help="用设置的聊天模型逐章润色；数字、事实变了的不用，说明原因。")
     ] = False,
+    no_previous: Annotated[
+        bool, typer.Option("--no-previous", help="没有给 --previous 时，也不用资料库里的上一年度年报。")
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,7 +67,7 @@ def draft(
 
     result = draft_files(
         _corpus_folder(), stats, previous, output, template, parse_day(date), force=force,
-        rework=rework if polisher else None,
+        rework=rework if polisher else None, **({} if no_previous else {"find_previous": _held_previous}),
     )  # fmt: skip
     if as_json:
         told = {"polish": polished[0].plain()} if polished else {}
@@ -73,6 +76,18 @@ def draft(
         lines = polished[0].lines() if polished else []
         sys.stdout.write("".join(f"{line}\n" for line in lines) + tell_draft(result, output))
     raise typer.Exit(1 if result.violations else 0)
+
+
+def _held_previous(statistics: "Statistics") -> "Statistics | None":
+    """Return the figures of the year before from the reports held, and say so."""
+    from assistant.holdings import open_reports
+    from assistant.settings import load_settings
+
+    held = open_reports(_corpus_folder(), load_settings().data_folder).of(statistics.agency, statistics.year - 1)
+    if held is None:
+        return None
+    sys.stderr.write(f"上一年度用资料库里的《{held.title}》（{held.file}）；不用请加 --no-previous。\n")
+    return held.statistics
 
 
 def check(

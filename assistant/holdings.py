@@ -18,6 +18,8 @@ from assistant.sources.intake import Told, take_in, take_statute
 from assistant.sources.library import Entry, Library
 
 if TYPE_CHECKING:
+    from assistant.report.checked import CheckRules
+    from assistant.report.shelf import ReportShelf
     from assistant.retrieval.embeddings import TextEmbeddings
 
 _STATUTES = "statutes"
@@ -90,6 +92,9 @@ class Holdings:
         Raises:
             LibraryError: none is named so, or more than one, or one that comes with the program.
         """
+        if report := next((kept for kept in self.reports.reports() if name in (kept.id, kept.title)), None):
+            self.reports.remove(report, today.isoformat())
+            return Entry(report.id, report.title, report.file, report.sha256, FROM_FILE, 0)
         with self._working(today, steps) as ingest:
             gone = ingest.remove(name)
             self._bring_up(ingest, compute=False)
@@ -138,7 +143,7 @@ class Holdings:
             prepared = PreparedVectors.load(self.corpus / "vectors.npz", self.embedder)
             yield Ingest(
                 self.data, self.library, self.corpus / "synonyms.txt", self.embeddings, self.embedder, prepared,
-                today.isoformat(), steps,
+                today.isoformat(), steps, partial(self._keep_report, today.isoformat()),
             )  # fmt: skip
 
     def _bring_up(self, ingest: Ingest, *, compute: bool, anew: bool = False) -> None:
@@ -173,6 +178,34 @@ class Holdings:
     def _take_in(self, today: date, document: Document, sha256: str, told: Told) -> HeldText:
         return take_in(document, sha256, today.isoformat(), told, self._issuers)
 
+    def _keep_report(self, day: str, document: Document, sha256: str) -> Outcome | None:
+        """Keep an annual report with its figures and passages; None where the document is none."""
+        from assistant.report.shelf import KeptReport, recognize_report
+
+        report = recognize_report(document, self.check_rules.forms, self.check_rules.words)
+        if report is None:
+            return None
+        passages = tuple((passage.chapter, passage.text) for passage in report.passages)
+        kept = KeptReport(report.title, report.statistics, document.path.name, sha256, day, passages)
+        state, remarks = self.reports.put(kept), []
+        if missing := len(kept.statistics.cells) - kept.entered:
+            remarks.append(f"有{missing}个数没有读出，不作0处理。")
+        if report.unsure:
+            remarks.append(f"有{len(report.unsure)}个数识别得不确定，请核对。")
+        return Outcome(kept.file, state, kept.id, kept.title, 0, "".join(remarks), kept.entered)
+
+    @cached_property
+    def check_rules(self) -> "CheckRules":
+        """The forms and reading words by which a report is told."""
+        from assistant.report.checked import load_check_rules
+
+        return load_check_rules(self.corpus)
+
+    @cached_property
+    def reports(self) -> "ReportShelf":
+        """The annual reports that are held."""
+        return open_reports(self.corpus, self.data)
+
     @cached_property
     def library(self) -> Library:
         """The texts themselves: `texts`, `log`."""
@@ -191,3 +224,11 @@ def open_holdings(settings: Settings) -> Holdings:
 
     embeddings, name = open_embedder(settings)
     return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)
+
+
+def open_reports(corpus: Path, data: Path) -> "ReportShelf":
+    """Return the annual reports that are held: in the data folder, and those of the corpus."""
+    from assistant.report.form_files import load_forms
+    from assistant.report.shelf import ReportShelf
+
+    return ReportShelf(data / "reports.sqlite", corpus / "reports", load_forms(corpus / "forms"))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Told where the work stands: what is being done (Chinese), how much of it is done, and of how much.
 Steps = Callable[[str, int, int], None]
 TakeIn = Callable[[Document, str, Told], HeldText]
+# Keeps a document that is an annual report as one, given its SHA-256; None where it is none.
+KeepReport = Callable[[Document, str], "Outcome | None"]
 
 _BATCH = 16
 _ALIKE = 0.5
@@ -34,6 +36,7 @@ class Outcome:
         state: added, changed, unchanged or refused.
         id: of the text, "" where it was refused.
         remark: why it was refused, or what a person should check; Chinese, or "".
+        figures: how many were read, of an annual report that is kept as such.
     """
 
     file: str
@@ -42,6 +45,7 @@ class Outcome:
     title: str = ""
     articles: int = 0
     remark: str = ""
+    figures: int = 0
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Ingest:
     prepared: "PreparedVectors"
     day: str
     steps: Steps = lambda doing, done, total: None
+    keep_report: KeepReport = lambda document, sha256: None
     _run: dict[str, str] = field(default_factory=dict)
 
     def add_files(self, paths: Sequence[Path], told: Told, take_in: TakeIn, sure: bool = False) -> list[Outcome]:
@@ -87,8 +92,8 @@ class Ingest:
 
         try:
             document = load_document(path)
-            new = take_in(document, hashlib.sha256(path.read_bytes()).hexdigest(), told)
-            return self._store(new, sure)
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            return self.keep_report(document, sha256) or self._store(take_in(document, sha256, told), sure)
         except DocumentError as error:
             return Outcome(path.name, "refused", remark=error.problem)
         except (InputError, OSError) as error:

@@ -53,7 +53,33 @@ def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
                 "notes": list(text.notes) if text else [],
             }
         )
-    return rows
+    return rows + _list_reports(settings)
+
+
+def _list_reports(settings: Settings) -> list[dict[str, Any]]:
+    """Return the annual reports held, in the shape of `list_documents`; `articles` counts the passages."""
+    from assistant.holdings import open_reports
+
+    return [
+        {
+            "id": report.id,
+            "title": report.title,
+            "document_number": "",
+            "issuer": report.statistics.agency,
+            "kind": "report",
+            "in_force_from": None,
+            "in_force_until": None,
+            "in_force": True,
+            "articles": len(report.passages),
+            "wording": None,
+            "file": report.file,
+            "sha256": report.sha256,
+            "added_on": report.added_on or None,
+            "revision": None,
+            "notes": [f"{report.entered}个数"],
+        }
+        for report in open_reports(settings.shipped_folder / "corpus", settings.data_folder).reports()
+    ]
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A corpus of two small texts, one of them repealed."""
 
+import shutil
 from pathlib import Path
 
 RULE = """---
@@ -62,4 +63,8 @@ def write_small_corpus(folder: Path) -> Path:
     (folder / "regulations" / "old-rule.md").write_text(OLD_RULE, encoding="utf-8")
     (folder / "out_of_scope.yaml").write_text(TOPICS, encoding="utf-8")
     (folder / "synonyms.txt").write_text("答复 回话 # 说明\n", encoding="utf-8")
+    shipped = Path(__file__).resolve().parent.parent / "corpus"
+    shutil.copytree(shipped / "forms", folder / "forms")
+    for name in ("checks.yaml", "report_reading.yaml", "report_claims.yaml"):
+        shutil.copy(shipped / name, folder / name)
     return folder

@@ -19,6 +19,7 @@ from assistant.report.tables import Statistics
 from assistant.report.writing import refuse_output, statistics_beside, write_draft
 
 Rework = Callable[[Draft, Statistics | None], Draft]
+FindPrevious = Callable[[Statistics], Statistics | None]
 
 
 def draft_files(
@@ -31,11 +32,13 @@ def draft_files(
     *,
     force: bool,
     rework: Rework | None = None,
+    find_previous: FindPrevious = lambda statistics: None,
 ) -> Draft:
     """Draft from statistics files and write the output, if there is one and the figures hold.
 
     Args:
         rework: changes the words of a draft without violations, given last year's statistics too.
+        find_previous: tells last year's statistics where no file of them is given.
     Raises:
         InputError: a file that cannot be read, or an output that cannot be written.
     """
@@ -45,7 +48,7 @@ def draft_files(
         refuse_output(output, force=force)
     rules = load_report_rules(corpus)
     statistics = load_statistics(stats, rules.forms)
-    before = load_statistics(previous, rules.forms) if previous else None
+    before = load_statistics(previous, rules.forms) if previous else find_previous(statistics)
     draft = draft_report(statistics, before, rules)
     if rework and not draft.violations:
         draft = rework(draft, before)

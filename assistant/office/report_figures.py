@@ -1,0 +1,187 @@
+"""A figure of a past annual report that a message asks for, read from its cell; words in `report_figures.yaml`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assistant.numbers import fold_width
+from assistant.report.errors import FormError
+from assistant.report.forms import Address, Table
+from assistant.report.shelf import KeptReport
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+_MOST_YEARS = 5
+_DIGITS = {mark: number for number, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuestion:
+    """What is asked: a figure (`table.row` and the words for its column), of which bodies and years.
+
+    Attributes:
+        figures: several where the words mean several; () where it is not told which.
+        agencies: that may be meant; one where it is told or where only one is held.
+        named: a body that the message names and that is not held, "" for none.
+        years: newest last; () stands for every year held.
+    """
+
+    figures: tuple[str, ...]
+    words: str
+    agencies: tuple[str, ...]
+    years: tuple[int, ...]
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCell:
+    """A place in a held report, and what is printed there (or the rows under a heading, one after the other)."""
+
+    report: str
+    document: str
+    addresses: tuple[Address, ...]
+    clause: str
+    quote: str
+    source: str
+
+    def printed_in(self, reports: Sequence[KeptReport]) -> str | None:
+        """Return what the held report prints in this place, None where it is not held."""
+        kept = next((report for report in reports if report.id == self.report), None)
+        return _printed(kept, self.addresses) if kept else None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The lines of the answer with [n] for the cells, or why there is none."""
+
+    lines: tuple[str, ...] = ()
+    cells: tuple[ReportCell, ...] = ()
+    refusal: str = ""
+
+
+def read_figure_question(
+    message: str, today: date, words: dict[str, Any], reports: Sequence[KeptReport]
+) -> FigureQuestion | None:
+    """Return which figure a message asks for, None where it asks for none."""
+    text = re.sub(r"\s", "", fold_width(message))
+    if len(text) > 60 or not re.search(words["asks"], text) or re.search(words["never"], text):
+        return None
+    held = sorted({report.statistics.agency for report in reports}, key=len, reverse=True)
+    agency = next((name for name in held if name in text), "")
+    rest = text.replace(agency, "") if agency else text
+    years, dated = _years(re.sub(words["not_year"], "", rest), today, words)
+    own = re.search(words["own"], rest)
+    if not (dated or agency or own):
+        return None
+    row = next((row for row in words["rows"] if re.search(row["when"], rest)), None)
+    if row is None and not re.search(words["report_words"], rest):
+        return None
+    named = "" if agency or own else _body(rest, words)
+    agencies = (agency,) if agency else tuple(sorted(held))
+    if own and not agency:
+        # What comes with the program is another body's, unless nothing else is held.
+        agencies = tuple(sorted({r.statistics.agency for r in reports if r.sha256})) or agencies
+    return FigureQuestion(tuple(row["cells"]) if row else (), rest, agencies, years, named)
+
+
+def look_up(question: FigureQuestion, words: dict[str, Any], reports: Sequence[KeptReport]) -> LookedUp:
+    """Return the figures that are asked for, or what is held instead."""
+    holds = "、".join(f"{r.statistics.agency}{r.statistics.year}年" for r in reports) or "没有年报"
+    add = f"现收录的年报：{holds}。其他年报请用 gongkai corpus add 添加。"
+    if question.named:
+        return LookedUp(refusal=f"没有收录{question.named}的年报。{add}")
+    if not question.figures:
+        return LookedUp(
+            refusal="不清楚问的是哪一个数。可以问：本年新收、上年结转、予以公开、部分公开、不予公开、无法提供、不予处理、"
+            "其他处理、办理结果总计、结转下年度、行政复议、行政诉讼、规章、行政规范性文件、行政许可、行政处罚、行政强制的件数。"
+        )
+    if len(question.agencies) != 1:
+        return LookedUp(refusal=f"请写明是哪个机关。{add}")
+    kept = {r.statistics.year: r for r in reports if r.statistics.agency == question.agencies[0]}
+    years = question.years or tuple(sorted(kept))[-_MOST_YEARS:]
+    if not set(years) & set(kept):
+        asked = "、".join(f"{year}年" for year in years)
+        return LookedUp(refusal=f"没有收录{question.agencies[0]}{asked}的年报。{add}")
+    lines: list[str] = []
+    cells: list[ReportCell] = []
+    for year in years:
+        if year not in kept:
+            lines.append(f"{year}年：没有收录这一年的年报。")
+            continue
+        for figure in question.figures:
+            cell, line = _figure(kept[year], figure, question.words, words)
+            if cell:
+                cells.append(cell)
+                line += f" [{len(cells)}]"
+            lines.append(line)
+    return LookedUp(tuple(lines), tuple(cells))
+
+
+def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -> tuple[ReportCell | None, str]:
+    """Return the cell of one figure and the line that tells it."""
+    key, row = figure.split(".")
+    figures, table = report.statistics, report.statistics.form.tables[key]
+    start = f"{figures.agency}{figures.year}年"
+    try:
+        rows, name = table.expand("row", row), table.node("row", row).name
+        column, addresses = _column(table, rows, text, words["columns"][key])
+    except FormError:
+        return None, f"{start}的年报用的表式没有这一项。"
+    if not addresses:
+        return None, f"{start}的年报用的表式没有这一项。"
+    head = table.node("column", column).name
+    value = figures.total(addresses)
+    what = f"{table.name}“{name}”{'下' if table.layout == 'single_row' else '行'}“{head}”列"
+    if value is None:
+        return None, f"{start}{what}没有填写或没有读出，不能当作0。"
+    unit = figures.form.cells[addresses[0]].unit
+    added = "（各格相加）" if len(addresses) > 1 else ""
+    cell = ReportCell(report.id, report.title, addresses, what, _printed(report, addresses) or "", report.file)
+    return cell, f"{start}{name}（{head}）：**{value}{unit}**{added}，见{what}。"
+
+
+def _column(table: Table, rows: tuple[str, ...], text: str, words: dict[str, Any]) -> tuple[str, tuple[Address, ...]]:
+    """Return the column that the words mean and its cells; () where the form has none."""
+    said = [entry["column"] for entry in words["words"] if re.search(entry["when"], text)][:1]
+    present = {cell.address for cell in table.cells}
+    for column in said or words["default"]:
+        try:
+            leaves = table.expand("column", column)
+        except FormError:
+            continue
+        addresses = tuple(Address(table.key, row, leaf) for row in rows for leaf in leaves)
+        if set(addresses) <= present:
+            return column, addresses
+    return "", ()
+
+
+def _printed(report: KeptReport, addresses: tuple[Address, ...]) -> str | None:
+    """Return the cells as the table prints them: 「一、本年新收政府信息公开申请数量　总计：23」."""
+    parts = []
+    for address in addresses:
+        if report.statistics.cells.get(address) is None:
+            return None
+        table = report.statistics.form.tables[address.table]
+        row, column = table.node("row", address.row).label, table.node("column", address.column).label
+        parts.append(f"{row}　{column}：{report.statistics.cells[address]}")
+    return "；".join(parts)
+
+
+def _years(text: str, today: date, words: dict[str, Any]) -> tuple[tuple[int, ...], bool]:
+    """Return the years that are named, and whether any word names years; () for every year."""
+    if re.search(words["every"], text):
+        return (), True
+    if recent := re.search(words["recent"], text):
+        count = int(_DIGITS.get(recent["count"]) or recent["count"])
+        return tuple(range(today.year - count, today.year)), True
+    years = {int(year) for year in _YEAR.findall(text)}
+    years |= {today.year - entry["back"] for entry in words["years"] if re.search(entry["when"], text)}
+    return tuple(sorted(years)), bool(years)
+
+
+def _body(text: str, words: dict[str, Any]) -> str:
+    """Return the body or the region that a message begins with, or ""."""
+    rest = re.sub(words["before_body"], "", text)
+    match = re.match(words["body"], rest)
+    return match[0] if match else ""

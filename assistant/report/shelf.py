@@ -1,0 +1,189 @@
+"""Past reports that are held: those that were added, in `<data>/reports.sqlite`, and those that come with the program.
+
+A report is a row, every change whole or not at all; its statistics are the plain data of a statistics file.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.documents.blocks import Document
+from assistant.report.entry import parse_statistics
+from assistant.report.errors import ReportError
+from assistant.report.forms import Form
+from assistant.report.published import PublishedReport
+from assistant.report.reading.report import read_report
+from assistant.report.reading.wording import ReadingWords
+from assistant.report.statistics_files import dump_statistics, load_statistics, read_plain
+from assistant.report.tables import Statistics
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS reports (id TEXT PRIMARY KEY, sha256 TEXT, content TEXT);
+CREATE TABLE IF NOT EXISTS log (
+    day TEXT, action TEXT, text_id TEXT, title TEXT, file TEXT, sha256 TEXT, sha256_before TEXT, remark TEXT
+);
+"""
+_LOGGED = ("day", "action", "text_id", "title", "file", "sha256", "sha256_before", "remark")
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """A report that is held.
+
+    Attributes:
+        file: name of the file it was read from.
+        sha256: of that file, "" for one that comes with the program.
+        added_on: ISO, "" for one that comes with the program.
+        passages: chapter and paragraph, in the order of the document.
+    """
+
+    title: str
+    statistics: Statistics
+    file: str
+    sha256: str = ""
+    added_on: str = ""
+    passages: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """By which it is listed and removed: 机关@年度."""
+        return f"{self.statistics.agency}@{self.statistics.year}"
+
+    @property
+    def entered(self) -> int:
+        """How many figures are known."""
+        return sum(value is not None for value in self.statistics.cells.values())
+
+
+def recognize_report(document: Document, forms: Mapping[str, Form], words: ReadingWords) -> PublishedReport | None:
+    """Return the annual report in a document; None where it holds none, or none with a body, a year and figures."""
+    try:
+        report = read_report(document, forms, words)
+    except ReportError:
+        return None
+    figures = report.statistics
+    known = any(value is not None for value in figures.cells.values())
+    return report if figures.agency and figures.year and figures.level and report.read_tables and known else None
+
+
+class ReportShelf:
+    """The reports held.
+
+    Args:
+        path: the SQLite file; made where it is missing.
+        shipped: folder of the statistics that come with the program.
+    """
+
+    def __init__(self, path: Path, shipped: Path, forms: Mapping[str, Form]) -> None:
+        self.path, self._shipped, self._forms = path, shipped, forms
+
+    def reports(self) -> list[KeptReport]:
+        """Return every report, by body and year; one that was added goes before a shipped one of the same year."""
+        found = {report.id: report for report in self._shipped_ones()}
+        for (content,) in self._read("SELECT content FROM reports"):
+            report = self._report(content)
+            found[report.id] = report
+        return sorted(found.values(), key=lambda report: (report.statistics.agency, report.statistics.year))
+
+    def of(self, agency: str, year: int) -> KeptReport | None:
+        """Return the report of that body and year, if it is held."""
+        return next((report for report in self.reports() if report.id == f"{agency}@{year}"), None)
+
+    def log(self) -> list[dict[str, str]]:
+        """Return what was done, oldest first, in the words of the library's log."""
+        rows = self._read(f"SELECT {', '.join(_LOGGED)} FROM log ORDER BY rowid")
+        return [dict(zip(_LOGGED, row, strict=True)) for row in rows]
+
+    def put(self, report: KeptReport) -> str:
+        """Keep a report, in the place of another of the same body and year; return added, changed or unchanged."""
+        with self._changing() as connection:
+            row = connection.execute("SELECT sha256, content FROM reports WHERE id = ?", (report.id,)).fetchone()
+            before = self._report(row[1]) if row else None
+            if before and _told(before) == _told(report):
+                return "unchanged"
+            values = (report.id, report.sha256, _content(report))
+            connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?)", values)
+            _note(connection, report, report.added_on, "replaced" if row else "added", report.sha256, row and row[0])
+        return "changed" if row else "added"
+
+    def remove(self, report: KeptReport, day: str) -> None:
+        """Take out a report.
+
+        Raises:
+            ReportError: it comes with the program.
+        """
+        if not report.sha256:
+            raise ReportError(f"《{report.title}》随程序提供，不能删除。")
+        with self._changing() as connection:
+            connection.execute("DELETE FROM reports WHERE id = ?", (report.id,))
+            _note(connection, report, day, "removed", "", report.sha256)
+
+    def _shipped_ones(self) -> Iterator[KeptReport]:
+        for path in sorted(self._shipped.glob("*.yaml")):
+            figures = load_statistics(path, self._forms)
+            title = figures.form.report_title.format(agency=figures.agency, year=figures.year)
+            yield KeptReport(title, figures, f"corpus/reports/{path.name}")
+
+    def _report(self, content: str) -> KeptReport:
+        data = json.loads(content)
+        figures = parse_statistics(read_plain(data["statistics"].encode(), "statistics.json"), self._forms)
+        passages = tuple((chapter, text) for chapter, text in data["passages"])
+        return KeptReport(data["title"], figures, data["file"], data["sha256"], data["added_on"], passages)
+
+    def _read(self, query: str) -> list[tuple[Any, ...]]:
+        if not self.path.is_file():
+            return []
+        try:
+            with closing(self._open()) as connection:
+                return connection.execute(query).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise ReportError(
+                f"年报库 {self.path.name} 打不开，文件可能已损坏；请用备份恢复，或者移走它以后重新添加。"
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=30)
+        # What is deleted is overwritten, and what is written is on the disk before it counts.
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.executescript(_TABLES)
+        return connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(self._open()) as connection, connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise ReportError(
+                f"年报库 {self.path.name} 写不进去（磁盘已满、没有权限或文件已损坏），没有改动；请检查后再试。"
+            ) from error
+
+
+def _told(report: KeptReport) -> tuple[object, ...]:
+    """What two files must have in common to be the same report."""
+    return dump_statistics(report.statistics, ".json"), report.passages, report.title
+
+
+def _content(report: KeptReport) -> str:
+    data = {
+        "title": report.title,
+        "statistics": dump_statistics(report.statistics, ".json").decode(),
+        "file": report.file,
+        "sha256": report.sha256,
+        "added_on": report.added_on,
+        "passages": report.passages,
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _note(
+    connection: sqlite3.Connection, report: KeptReport, day: str, action: str, sha256: str, before: str | None
+) -> None:
+    values = (day, action, report.id, report.title, report.file, sha256, before or "", "年报")
+    connection.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
