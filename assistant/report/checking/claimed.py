@@ -48,7 +48,7 @@ def place_of(case: Case, chapter: str) -> str:
 
 def _quote(claim: Claim) -> str:
     text = claim.sentence.text
-    start = max(text.rfind(stop, 0, claim.start) for stop in ",;。:") + 1
+    start = max(text.rfind(stop, 0, claim.start) for stop in ",，;；。:：") + 1
     return text[max(start, claim.start - 30) : claim.end + 12]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.report.findings import Span
 from assistant.report.published import Passage
 
+_KEPT = "，；：（）！？"
 _STOPS = re.compile("[^。！？!?]+[。！？!?]?")
 
 
@@ -44,7 +45,8 @@ def cut_sentences(passages: Iterable[Passage]) -> Iterator[Sentence]:
 def _fold(text: str) -> tuple[str, tuple[int, ...]]:
     characters, offsets = [], []
     for offset, character in enumerate(text):
-        for folded in unicodedata.normalize("NFKC", character):
+        # Chinese commas and brackets stay: they part clauses in the patterns, while 1,200 is one number.
+        for folded in character if character in _KEPT else unicodedata.normalize("NFKC", character):
             if not folded.isspace():
                 characters.append(folded)
                 offsets.append(offset)
