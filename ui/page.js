@@ -59,7 +59,7 @@
   }, true);
 
   // The last question stays at the top while its answer is written below it, until the reader scrolls.
-  let asked = 0, following = false;
+  let asked = 0, following = false, placed = 0;
   new MutationObserver(() => {
     const questions = document.querySelectorAll('#chat [data-testid="user"]');
     if (questions.length !== asked) {
@@ -67,13 +67,13 @@
       following = asked > 0;
     }
     const log = following && questions[asked - 1].closest(".panel-wrap, .bubble-wrap");
-    if (log) log.scrollTop += questions[asked - 1].getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+    if (!log) return;
+    log.scrollTop += questions[asked - 1].getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+    placed = log.scrollTop;
   }).observe(document, { childList: true, subtree: true, characterData: true });
-  for (const moved of ["wheel", "touchmove", "keydown"]) {
-    addEventListener(moved, (event) => {
-      if (event.target.closest?.("#chat")) following = false;
-    }, { passive: true, capture: true });
-  }
+  document.addEventListener("scroll", (event) => {
+    if (event.target.closest?.("#chat") && Math.abs(event.target.scrollTop - placed) > 2) following = false;
+  }, { passive: true, capture: true });
 
   addEventListener("popstate", () => go(here()));
   window.gongkai = { arrive, push, wanted: "" };

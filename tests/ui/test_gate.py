@@ -1,6 +1,6 @@
 """The gate over the real site: strangers, sessions that end, other sites' pages, one person alone."""
 
-from dataclasses import replace
+from copy import copy
 from datetime import datetime
 
 import pytest
@@ -21,7 +21,7 @@ def moment():
 @pytest.fixture
 def house(assistant, tmp_path):
     records = Records(tmp_path / "office.sqlite")
-    office = replace(assistant)
+    office = copy(assistant)
     office.__dict__["records"] = records
     yield office
     records.close()
