@@ -104,8 +104,8 @@ def loading(folder: Path) -> Iterator[None]:
     import transformers
     from safetensors import SafetensorError
 
-    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     try:
         yield
     # Each layer beneath has an error of its own for a file that is missing, cut short or of another kind.
