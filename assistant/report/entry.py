@@ -22,7 +22,18 @@ NOTE_KEYS = {
     "measures": "改进措施",
     "other": "其他需要报告的事项",
 }
-_HEAD = ("form", "agency", "level", "region_rank", "year", "contact")
+# In the order in which the workbook prints them.
+HEAD_ROWS: Mapping[str, str] = MappingProxyType(
+    {
+        "form": "表式",
+        "agency": "机关名称",
+        "level": "机关类别",
+        "region_rank": "行政层级",
+        "year": "年度",
+        "contact": "联系方式",
+    }
+)
+_NEEDED = ("form", "agency", "level", "year")
 _MAX_NOTE, _MAX_NOTES, _MAX_AGENCY = 600, 60, 60
 
 
@@ -35,13 +46,14 @@ def parse_statistics(data: object, forms: Mapping[str, Form]) -> Statistics:
     """
     if not isinstance(data, dict):
         raise StatisticsError("统计文件的内容应当是“名称: 数值”的列表，请对照 gongkai statistics template 的模板。")
-    head = {"form": "表式", "agency": "机关名称", "level": "行政层级", "year": "年度"}
-    missing = [f"{key}（{name}）" for key, name in head.items() if data.get(key) in (None, "")]
+    missing = [f"{key}（{HEAD_ROWS[key]}）" for key in _NEEDED if data.get(key) in (None, "")]
     if missing:
         raise StatisticsError(f"统计文件缺少 {'、'.join(missing)}，请补上（工作簿在“基本信息”表里填）。")
     year = _year(data["year"])
     form = choose_form(forms, str(data["form"]), year)
-    _refuse_unknown(data, {*_HEAD, *form.tables, *([FEE_TABLE] if form.processing_fee else []), "facts"}, "统计文件")
+    _refuse_unknown(
+        data, {*HEAD_ROWS, *form.tables, *([FEE_TABLE] if form.processing_fee else []), "facts"}, "统计文件"
+    )
     cells: dict[Address, Value] = dict.fromkeys(form.cells)
     remarks: list[Remark] = []
     for key in form.tables:
@@ -109,8 +121,8 @@ def _choice(key: str, raw: object, choices: Mapping[str, str]) -> str:
     for value, name in choices.items():
         if str(raw).strip() in (value, name):
             return value
-    options = "、".join(f"{value}（{name}）" for value, name in choices.items())
-    raise StatisticsError(f"{key} 的值“{str(raw)[:20]}”不认识；可用的有 {options}。")
+    options = "；".join(f"{name}（{value}）" for value, name in choices.items())
+    raise StatisticsError(f"{HEAD_ROWS[key]}（{key}）填的是“{str(raw)[:20]}”，不认识；可以填的有 {options}。")
 
 
 def _read_table(form: Form, key: str, data: object, cells: dict[Address, Value], remarks: list[Remark]) -> None:

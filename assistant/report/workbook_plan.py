@@ -5,21 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from assistant.documents.writing.paper import Grid
-from assistant.report.entry import NOTE_KEYS
+from assistant.report.entry import HEAD_ROWS, NOTE_KEYS
 from assistant.report.forms import FEE_TABLE, Address, Form, Table
 from assistant.report.layout import lay_out_grid
 
 HEAD_SHEET, NOTES_SHEET, GUIDE_SHEET = "基本信息", "文字材料", "填写说明"
-HEAD_ROWS = MappingProxyType(
-    {
-        "form": "表式",
-        "agency": "机关名称",
-        "level": "机关类别",
-        "region_rank": "行政层级",
-        "year": "年度",
-        "contact": "联系方式",
-    }
-)
 FEE_ROWS = MappingProxyType({"cases": "信息处理费收取件数（件）", "amount": "信息处理费收取金额（元）"})
 NOTE_TITLES: Mapping[str, str] = MappingProxyType({**NOTE_KEYS, "last_year_problems": "上年问题及改进"})
 NOTE_HEADER = ("类别", "内容", "改进情况（只填“上年问题及改进”）")

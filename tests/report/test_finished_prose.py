@@ -82,3 +82,21 @@ def test_a_sentence_without_a_claim_about_a_cell_raises_nothing(rules, found, se
     lines, prose, values = manner(rules, "plain")
     told = assemble(lines, {**prose, "overview": [*prose["overview"], sentence]}, values)
     assert [f.message for f in found(told)] == []
+
+
+@pytest.mark.parametrize(
+    ("gap", "chapter", "code"),
+    [
+        ("【待填：政府信息公开平台建设情况】", "一、", "S4"),
+        ("组织培训XX次。", "一、", "S4"),
+        ("下一步（待补充）。", "五、", "S5"),
+        ("收取信息处理费____元。", "六、", "S5"),
+        ("本报告由××年起报送。", "", "P1"),
+    ],
+)
+def test_what_was_left_to_be_filled_in_is_found_where_it_stands(rules, found, gap, chapter, code):
+    lines, prose, values = manner(rules, next(iter(STYLES)))
+    sound = assemble(lines, prose, values)
+    at = next((n for n, line in enumerate(sound) if line.lstrip("# ").startswith(chapter)), 0) + 1
+    findings = found([*sound[:at], "", gap, "", *sound[at:]])
+    assert [(finding.code, finding.actual in gap) for finding in findings] == [(code, True)]

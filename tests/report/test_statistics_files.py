@@ -89,7 +89,7 @@ def test_all_zero_stands_for_a_whole_table_and_the_rest_is_not_entered(load):
         ("year: 2025", "year: 二五", "请写四位年份"),
         ("year: 2025", "year: 2020", "“2021”表式用于2021年度及以后，不用于2020年度；2020年度请用“2019”表式"),
         ('form: "2021"', 'form: "2030"', "没有“2030”这个表式；可用的有 2019、2021"),
-        ("level: department", "level: 局", "level 的值“局”不认识；可用的有 department（部门）"),
+        ("level: department", "level: 局", "机关类别（level）填的是“局”，不认识；可以填的有 部门（department）"),
         ("reviews:", "review:", "不认识的项目 review；可用的有"),
         ("{fees: {amount: 12.5}}", "{fees: {amount: 12.5, unit: 万元}}", "disclosure.fees中有不认识的项目 unit"),
         ("{fees: {amount: 12.5}}", "{fees: 12.5}", "disclosure.fees 的内容应当是“列: 数值”"),

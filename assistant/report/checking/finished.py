@@ -7,7 +7,7 @@ from assistant.report.checking.entries import check_counts, check_results_withou
 from assistant.report.checking.identity import check_identity
 from assistant.report.checking.percentages import check_percentages
 from assistant.report.checking.printed import check_printed_cells, check_tables
-from assistant.report.checking.structure import check_chapters, check_closing_chapters, check_overview
+from assistant.report.checking.structure import check_chapters, check_closing_chapters, check_gaps, check_overview
 from assistant.report.checking.sums import (
     check_columns_balance,
     check_result_totals,
@@ -44,6 +44,7 @@ FINISHED: tuple[Check, ...] = (
     check_percentages,
     check_overview,
     check_closing_chapters,
+    check_gaps,
     check_counted_lists,
     check_slips,
     check_printed_cells,

@@ -1,12 +1,14 @@
-"""S1, S4, S5: the chapters, what each has to speak of, and the length of the first."""
+"""S1, S4, S5: the chapters, what each has to speak of, the length of the first, and what was left to be filled in."""
 
 import re
 from collections.abc import Iterator
 
 from assistant.numbers import fold_width
 from assistant.report.checking.case import Case
+from assistant.report.checking.claimed import place_of
 from assistant.report.findings import Finding, Span
 from assistant.report.forms import Chapter
+from assistant.report.prose.sentences import cut_sentences
 from assistant.report.prose.words import ProseWords
 from assistant.report.published import Heading
 from assistant.report.reading.wording import fold_label
@@ -103,3 +105,21 @@ def _problems(case: Case, words: ProseWords, text: str, title: str) -> Iterator[
     for key, variant in (("problems", "no_problem"), ("measures", "no_measure")):
         if not re.search(words.raw[key], text):
             yield case.finding("S5", title, variant)
+
+
+# A gap leaves its aspect unwritten, or its chapter; elsewhere it is a slip.
+_CODE_OF_GAP = {"overview": "S4", "problems": "S5", "other": "S5"}
+
+
+def check_gaps(case: Case) -> Iterator[Finding]:
+    """S4, S5, P1: a place that was to be filled in and still says so (「【待填：…】」, 「XX件」, 「____」)."""
+    if case.report is None or case.prose is None:
+        return
+    gap = case.prose.pattern("gap")
+    for sentence in cut_sentences(case.report.passages):
+        chapter = sentence.passage.chapter
+        for match in gap.finditer(sentence.text):
+            yield case.finding(
+                _CODE_OF_GAP.get(chapter, "P1"), place_of(case, chapter), "gap", sentence.span(*match.span()),
+                actual=match.group(), raw=match.group(),
+            )  # fmt: skip
