@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from assistant.numbers import fold_width
-from assistant.report.entry import clean, parse_statistics
+from assistant.report.entry import HEAD_ROWS, clean, parse_statistics
 from assistant.report.errors import StatisticsError
 from assistant.report.form_files import choose_form
 from assistant.report.forms import Address, Form
@@ -16,7 +16,6 @@ from assistant.report.tables import Remark, Statistics, Value
 from assistant.report.values import read_value
 from assistant.report.workbook_plan import (
     FEE_ROWS,
-    HEAD_ROWS,
     HEAD_SHEET,
     NOTE_TITLES,
     NOTES_SHEET,

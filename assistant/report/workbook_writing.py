@@ -11,12 +11,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assistant.report.entry import HEAD_ROWS
 from assistant.report.forms import Address, Form, Table
 from assistant.report.tables import LEVELS, REGION_RANKS, Statistics, Value
 from assistant.report.workbook_plan import (
     FEE_ROWS,
     GUIDE_SHEET,
-    HEAD_ROWS,
     HEAD_SHEET,
     NOTE_HEADER,
     NOTE_TITLES,
