@@ -6,7 +6,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.people import ALONE
-from ui import deadlines, ledger, letters, office
+from ui import checking, deadlines, ledger, letters, office
 from ui.chat import build_chat
 from ui.gate import Gate
 
@@ -20,6 +20,8 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
         masthead = gr.HTML(_masthead(""), elem_id="masthead")
         with gr.Tab("问答"):
             build_chat(assistant, gate, page)
+        with gr.Tab("检查"):
+            checking.build_tab(assistant, gate)
         for name, tool in _TOOLS:
             with gr.Tab(name):
                 tool.build_tab(assistant.desk)
@@ -39,9 +41,13 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
 def _masthead(who: str) -> str:
     """The head of the page, with who is signed in and the ways out, where somebody is."""
     account = (
-        f'<form class="account" method="post" action="/sign-out"><span>{escape(who)}</span>'
+        f'<form class="out" method="post" action="/sign-out"><span>{escape(who)}</span>'
         '<a href="/password">修改密码</a><button>退出</button></form>'
         if who
         else ""
     )
-    return f'<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p>{account}</header>'
+    theme = '<button type="button" class="theme" aria-pressed="false">深色</button>'
+    return (
+        '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p>'
+        f'<div class="account">{theme}{account}</div></header>'
+    )

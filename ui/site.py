@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app import Assistant
 from assistant.office.records import load_secret
+from ui.dressing import dress
 from ui.gate import Gate, add_gate
 from ui.page import build_page
 
@@ -45,7 +46,36 @@ class Doorway:
             await send(message)
 
         refusal = self._gate.refusal(Request(scope))
+        if refusal is None and scope["path"] == "/":
+            await self._app(scope, receive, _dressing(send_with_headers))
+            return
         await (refusal or self._app)(scope, receive, send_with_headers)
+
+
+def _dressing(send: Send) -> Send:
+    """Return what sends a page on once it is whole, made ours."""
+    start: Message = {}
+    body = b""
+
+    async def collect(message: Message) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        headers = MutableHeaders(scope=start)
+        if headers.get("content-type", "").startswith("text/html"):
+            body = dress(body.decode("utf-8")).encode()
+            headers["content-length"] = str(len(body))
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    return collect
 
 
 def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
@@ -87,14 +117,19 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         path="/",
         auth_dependency=name_of,
         theme=_theme(),
-        head=f"<script>{Path(__file__).with_name('page.js').read_text(encoding='utf-8')}</script>",
-        css_paths=[Path(__file__).with_name("style.css")],
+        head="".join(f"<script>{path.read_text(encoding='utf-8')}</script>" for path in _own("*.js")),
+        css_paths=_own("*.css"),
         footer_links=[],
         ssr_mode=False,
         enable_monitoring=False,
         run_history=False,
     )
     return site
+
+
+def _own(pattern: str) -> list[Path]:
+    """Return our own scripts or styles, by name."""
+    return sorted(Path(__file__).parent.glob(pattern))
 
 
 # The red of an official letterhead.

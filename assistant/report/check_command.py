@@ -91,7 +91,7 @@ def _lines(checked: CheckedReport) -> Iterator[str]:
             yield f"【{name}】"
             for number, finding in enumerate(findings, start=1):
                 yield from _finding_lines(number, finding)
-    yield from _zero_lines(checked)
+    yield from zero_lines(checked)
     for note in checked.report.document.notes:
         yield f"\n读取情况：{note}"
     if checked.changes and checked.previous is not None:
@@ -109,7 +109,7 @@ def _finding_lines(number: int, finding: Finding) -> Iterator[str]:
     yield f"   依据：{finding.basis}"
 
 
-def _zero_lines(checked: CheckedReport) -> Iterator[str]:
+def zero_lines(checked: CheckedReport) -> Iterator[str]:
     """Ask back about tables full of zeros; it is no finding, as most such tables are right."""
     form = checked.statistics.form
     zero = [form.tables[key].name for key in ("requests", "reviews") if checked.statistics.all_zero(key)]

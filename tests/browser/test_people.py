@@ -62,7 +62,7 @@ def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(office, vis
     clerk.wait_for_function("document.querySelector('#masthead').innerText.includes('张三（经办）')")
     assert clerk.get_by_role("tab", name="管理").count() == 0
     picture(clerk, "clerk")
-    clerk.click(".account button")
+    clerk.click(".account .out button")
     clerk.wait_for_url("**/sign-in")
     clerk.go_back()
     clerk.reload()
