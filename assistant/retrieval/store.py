@@ -6,10 +6,14 @@ The only file that knows Chroma. A `PersistentClient` belongs to one process.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
 _COLLECTION = "gongkai"
 _BATCH = 256
@@ -48,6 +52,11 @@ class Cosines:
 
 
 _AS_IT_IS = Cosines()
+# With Chroma's defaults a neighbour is missed now and then, and another one at every build (it builds in threads): an
+# answer would change from one machine to the next (`python -m benchmarks.neighbours`).
+GRAPH: "CreateCollectionConfiguration" = {
+    "hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200, "max_neighbors": 32}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class _Collection:
             collection_name=_COLLECTION,
             embedding_function=embeddings,
             client=self._client,
-            collection_configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+            collection_configuration=GRAPH,
         )
 
     def close(self) -> None:
