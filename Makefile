@@ -8,7 +8,7 @@ LIGHT ?=
 export GRADIO_ANALYTICS_ENABLED = False
 export ANONYMIZED_TELEMETRY = False
 
-.PHONY: help run test lint bench evaluate vectors clean
+.PHONY: help run test soak lint bench evaluate vectors clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ run: $(if $(LIGHT),.venv/installed,.venv/installed-torch) ## install, build the 
 
 test: .venv/installed-test $(if $(LIGHT),,.venv/installed-minilm) ## install the test parts and run every test
 	$(BIN)/python -m pytest
+
+soak: .venv/installed-test ## the long forms of tests: a process killed at 20 moments of its work, and the like
+	$(BIN)/python -m pytest -m soak
 
 lint: .venv/installed-lint ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.spelling import Spelling
 
+_SPARE = 30.0  # seconds beside those that the chat model has for an answer
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
 
@@ -67,7 +68,6 @@ class Assistant:
         self.settings, self.notice = settings, notice
         self._open_now, self._lock = open_now, threading.Lock()
         self._opened = open_now()
-        self._before: Opened | None = None
 
     @property
     def index(self) -> "Index":
@@ -90,10 +90,23 @@ class Assistant:
             return self._opened
         with self._lock:
             if self._opened.folders != folders_in_use(self.settings.data_folder):
-                if self._before is not None:
-                    self._before.index.close()
-                self._before, self._opened = self._opened, self._open_now()
+                before, self._opened = self._opened, self._open_now()
+                let_go = threading.Timer(self._longest_answer, self._let_go, [before])
+                let_go.daemon = True
+                let_go.start()
         return self._opened
+
+    @property
+    def _longest_answer(self) -> float:
+        """Seconds after which no question can still be at what was open when it began."""
+        return 2 * self.settings.llm_timeout + _SPARE
+
+    def _let_go(self, opened: Opened) -> None:
+        """Close what nobody asks any more; its folders, kept until then, are deleted."""
+        from assistant.retrieval.folders import tidy
+
+        opened.index.close()
+        tidy(self.settings.data_folder)
 
     @cached_property
     def holdings(self) -> "Holdings":
@@ -343,7 +356,7 @@ def open_records(settings: Settings) -> "Records":
 
 def folders_in_use(data: Path) -> tuple[str, ...]:
     """Return the names of the folders that the index in `data` consists of."""
-    from assistant.retrieval.added import current_added
+    from assistant.retrieval.folders import current_added
     from assistant.retrieval.index import current_folder
 
     return (str(current_folder(data) or ""), *current_added(data))

@@ -50,8 +50,8 @@ class Holdings:
     ) -> list[Outcome]:
         """Add files and folders; return what became of each file.
 
-        New texts are found by their words as soon as all are read, and by meaning when their vectors are computed. A
-        run that is broken off loses nothing that was stored, and the next one completes it.
+        New texts are found by their words as soon as all are read, and by meaning as their vectors come; either is put
+        in use every minute or so. A run that is broken off loses nothing that was stored, and the next completes it.
 
         Raises:
             IndexBusyError: another process is changing the library.
@@ -111,7 +111,8 @@ class Holdings:
 
         Where another process is at work, what is there is used as it is.
         """
-        from assistant.retrieval.added import left_over, read_stamp
+        from assistant.retrieval.added import read_stamp
+        from assistant.retrieval.folders import left_over
 
         in_step = read_stamp(self.data) == self.library.stamp() and not left_over(self.data)
         if in_step and not self._statutes_to_read():
@@ -136,8 +137,8 @@ class Holdings:
     @contextmanager
     def _working(self, today: date, steps: Steps) -> Iterator[Ingest]:
         """Yield what does the work, with the lock held."""
-        from assistant.retrieval.added import changing
         from assistant.retrieval.embeddings import PreparedVectors
+        from assistant.retrieval.folders import changing
 
         with changing(self.data):
             prepared = PreparedVectors.load(self.corpus / "vectors.npz", self.embedder)

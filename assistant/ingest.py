@@ -1,6 +1,7 @@
 """Bringing texts into the library and its index: files are read, stored one by one, found by words, then by vectors."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ KeepReport = Callable[[Document, str], "Outcome | None"]
 
 _BATCH = 16
 _ALIKE = 0.5
+# Seconds after which what has come is put in use; more where that takes long, so that it costs a tenth of the work.
+_PAUSE, _SHARE = 60.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,21 @@ class Outcome:
     articles: int = 0
     remark: str = ""
     figures: int = 0
+
+
+class Pace:
+    """Puts in use what has come so far, now and then."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _PAUSE
+
+    def keep(self, put_in_use: Callable[[], None]) -> None:
+        """Call `put_in_use` where it is time."""
+        started = time.monotonic()
+        if started >= self._next:
+            put_in_use()
+            ended = time.monotonic()
+            self._next = ended + max(_PAUSE, _SHARE * (ended - started))
 
 
 @dataclass
@@ -79,11 +97,12 @@ class Ingest:
         """
         from assistant.documents.opening import find_documents
 
-        files = list(find_documents(list(paths)))
+        files, pace = list(find_documents(list(paths))), Pace()
         outcomes = []
         for number, path in enumerate(files):
             self.steps("读取文件", number, len(files))
             outcomes.append(self._add_file(path, told, take_in, sure))
+            pace.keep(self.publish_words)
         self.steps("读取文件", len(files), len(files))
         return outcomes
 
@@ -170,7 +189,8 @@ class Ingest:
             compute: missing ones are computed, kept as they come, and in use every so often; else only what is known
                 already is used.
         """
-        from assistant.retrieval.added import clear_out, units_of, write_vectors
+        from assistant.retrieval.added import units_of, write_vectors
+        from assistant.retrieval.folders import clear_out
         from assistant.retrieval.vector_cache import VectorCache
 
         units = units_of(self.library.texts())
@@ -180,13 +200,19 @@ class Ingest:
         cache.keep_only(words)
         vectors = cache.get(list(words)) | self._prepared_ones(words)
         missing = [key for key in words if key not in vectors]
-        if compute:
+
+        def put_in_use() -> None:
+            write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder)
+            clear_out(self.data)
+
+        if compute and missing:
+            pace = Pace()
             for new in self._computed(missing, words):
                 cache.put(new)
                 vectors |= new
+                pace.keep(put_in_use)
             missing = []
-        write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder)
-        clear_out(self.data)
+        put_in_use()
         return len(missing)
 
     def _prepared_ones(self, words: Mapping[bytes, str]) -> "dict[bytes, NDArray[np.float32]]":

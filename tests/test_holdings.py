@@ -9,9 +9,10 @@ import pytest
 from assistant.answering.chain import Inquiry, build_chain
 from assistant.errors import IndexBusyError, LibraryError
 from assistant.holdings import Holdings
-from assistant.retrieval.added import changing, current_added
+from assistant.numbers import write_chinese_numeral
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.embeddings import BundledEmbeddings
+from assistant.retrieval.folders import changing, current_added, tidy
 from assistant.retrieval.hybrid import search
 from assistant.retrieval.index import build_index, open_index
 from assistant.sources.intake import Told
@@ -107,7 +108,7 @@ def test_one_bad_file_among_fifty_is_named_and_the_others_are_added(office, tmp_
     folder = tmp_path / "五十份"
     folder.mkdir()
     for number in range(49):
-        write_rule(folder / f"{number:02}.md", rule().replace("示例市", f"第{number}区"))
+        (folder / f"{number:02}.md").write_text(f"第{number}区停车办法\n第一条 收费{number}元。\n", encoding="utf-8")
     (folder / "坏的.docx").write_bytes(b"PK\x03\x04 broken")
     outcomes = office.add([folder], Told(), TODAY)
     assert [o.state for o in outcomes].count("added") == 49
@@ -115,7 +116,7 @@ def test_one_bad_file_among_fifty_is_named_and_the_others_are_added(office, tmp_
     assert bad.file == "坏的.docx"
     assert "损坏" in bad.remark
     with opened(office) as index:
-        assert index.added.count == len(index.added.rows) == 49 * 5
+        assert index.added.count == len(index.added.rows) == 49
 
 
 def test_two_versions_stand_side_by_side_and_the_day_decides(office, tmp_path):
@@ -205,6 +206,49 @@ def test_a_run_that_is_broken_off_is_found_by_words_and_completed_by_the_next(of
     assert first(office, "加装电梯补贴多少钱").name == "第三条"
     assert add(office, path).state == "unchanged"
     assert office.status()["waiting"] == 0
+
+
+def test_vectors_come_into_use_while_the_others_are_computed(office, tmp_path, monkeypatch, embeddings):
+    monkeypatch.setattr("assistant.ingest._PAUSE", 0.0)
+    monkeypatch.setattr("assistant.ingest._SHARE", 0.0)
+    path, in_use, told = tmp_path / "办法.md", [], []
+    path.write_text(
+        "停车办法\n" + "".join(f"第{write_chinese_numeral(n)}条 {n}号场收费{n}元。\n" for n in range(1, 41)), "utf-8"
+    )
+
+    class Watched(BundledEmbeddings):
+        def embed_documents(self, texts):
+            if len(texts) > 1:
+                with opened(office) as index:
+                    in_use.append((len(index.added.rows), index.added.count))
+                if len(in_use) == 3:
+                    raise KeyboardInterrupt
+            return super().embed_documents(texts)
+
+    office.embeddings = Watched()
+    with pytest.raises(KeyboardInterrupt):
+        office.add([path], Told(), TODAY, lambda *step: told.append(step))
+    assert in_use == [(0, 40), (16, 40), (32, 40)]
+    assert [step for step in told if step[0] == "计算向量"] == [("计算向量", n, 40) for n in (0, 16, 32)]
+    assert office.status()["waiting"] == 8
+    office.embeddings = embeddings
+    told.clear()
+    office.add([path], Told(), TODAY, lambda *step: told.append(step))
+    assert [step for step in told if step[0] == "计算向量"] == [("计算向量", 0, 8), ("计算向量", 8, 8)]
+    assert office.status()["waiting"] == 0
+
+
+def test_an_index_that_is_open_stays_whole_while_another_takes_its_place(office, tmp_path):
+    add(office, write_rule(tmp_path / "旧.md", rule(2018, amount=8)))
+    with opened(office) as index:
+        office.remove("示例市加装电梯补贴办法", TODAY)
+        add(office, write_rule(tmp_path / "新.md", rule(2023, amount=15)))
+        assert "8万元" in search(index, "加装一台电梯补贴多少钱", TODAY).hits[0].article.text
+        assert len(index.added.similarities(office.embeddings.embed_query("电梯"), 60)) == 5
+    assert "15万元" in first(office, "加装一台电梯补贴多少钱").text
+    tidy(office.data)
+    folders = {path.name for path in (office.data / "index" / "added").iterdir() if path.is_dir()}
+    assert folders == set(current_added(office.data))
 
 
 def test_two_processes_do_not_change_the_library_at_once(office, tmp_path):

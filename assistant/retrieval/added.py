@@ -1,6 +1,5 @@
 """The index of the library: what is searched of the texts an office added. Derived, and never half.
 
-    <data>/index/added/current     names the two folders in use, replaced in one step
     <data>/index/added/words-…/    manifest.json, texts.jsonl (the texts as they were), BM25 and its dictionary
     <data>/index/added/vectors-…/  chroma/, and ids.json: which article's vector it is, and of which words
 
@@ -11,16 +10,17 @@ an article without one is found by its words until then.
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from assistant.errors import IndexBusyError
 from assistant.retrieval.embeddings import PreparedVectors
+from assistant.retrieval.folders import IDS, current_added, hold, new_folder, put_in_use, root_of
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.store import UnitVectors
 from assistant.sources.held import FROM_FILE, HeldText
@@ -67,6 +67,7 @@ class AddedIndex:
         count: how many units there are.
         by_words: BM25 over the units; None where there are none.
         store: their vectors; None where there are none yet.
+        held: keeps the folder of the vectors from being deleted; None where there is none.
         by_office: for every unit whether the office added it; else it came with the program.
     """
 
@@ -76,6 +77,7 @@ class AddedIndex:
     count: int
     by_words: KeywordIndex | None
     store: UnitVectors | None
+    held: IO[str] | None
     by_office: tuple[bool, ...]
 
     def similarities(self, vector: Sequence[float], count: int) -> dict[int, float]:
@@ -89,40 +91,14 @@ class AddedIndex:
         """Release the files."""
         if self.store is not None:
             self.store.close()
-
-
-@contextlib.contextmanager
-def changing(data: Path) -> Iterator[None]:
-    """Hold the lock of the one process that may change the library and its index.
-
-    Raises:
-        IndexBusyError: another process holds it.
-    """
-    import fcntl
-
-    root = _root(data)
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusyError("另一个程序正在添加、删除或重建资料，请等它完成后再试。") from None
-        yield
-
-
-def current_added(data: Path) -> tuple[str, str]:
-    """Return the names of the folders in use, of words and of vectors; "" for none."""
-    try:
-        named = json.loads((_root(data) / "current").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return "", ""
-    return named["words"], named["vectors"]
+        if self.held is not None:
+            self.held.close()
 
 
 def read_stamp(data: Path) -> int:
     """Return the stamp of the library that the index was made from, -1 where there is no index of this format."""
     words, _ = current_added(data)
-    return int(_read_manifest(_root(data) / words)["stamp"]) if words else -1
+    return int(_read_manifest(root_of(data) / words)["stamp"]) if words else -1
 
 
 def _read_manifest(folder: Path) -> dict[str, int]:
@@ -133,29 +109,49 @@ def _read_manifest(folder: Path) -> dict[str, int]:
 def added_texts(data: Path) -> tuple[HeldText, ...]:
     """Return the texts that the index of the library was made from, () where there is none."""
     words, _ = current_added(data)
-    if not words or _read_manifest(_root(data) / words)["stamp"] < 0:
+    if not words or _read_manifest(root_of(data) / words)["stamp"] < 0:
         return ()
-    with (_root(data) / words / "texts.jsonl").open(encoding="utf-8") as lines:
+    return _read_texts(root_of(data) / words)
+
+
+def _read_texts(folder: Path) -> tuple[HeldText, ...]:
+    with (folder / "texts.jsonl").open(encoding="utf-8") as lines:
         return tuple(HeldText.from_plain(json.loads(line)) for line in lines)
 
 
 def open_added(data: Path, embeddings: Embeddings, embedder: str) -> AddedIndex | None:
     """Open the index of the library, or return None where there is none; vectors of another embedder are left out."""
-    words, vectors = current_added(data)
-    if not words or (manifest := _read_manifest(_root(data) / words))["stamp"] < 0:
+    while True:
+        named = current_added(data)
+        try:
+            return _open(data, named, embeddings, embedder)
+        except FileNotFoundError:
+            # Put out of use between the two lines above; what took its place is there.
+            if named == current_added(data):
+                raise
+
+
+def _open(data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: str) -> AddedIndex | None:
+    words, vectors = (root_of(data) / name if name else None for name in named)
+    if words is None or (manifest := _read_manifest(words))["stamp"] < 0:
         return None
-    folder = _root(data) / words
-    texts = added_texts(data)
-    keys = {name: bytes.fromhex(key) for name, key in json.loads((folder / "keys.json").read_text("utf-8"))}
-    held = _read_ids(data, embedder) if vectors else {}
-    tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(folder / "synonyms.txt")) if keys else None
+    texts = _read_texts(words)
+    keys = {name: bytes.fromhex(key) for name, key in json.loads((words / "keys.json").read_text("utf-8"))}
+    tokenizer = Tokenizer(words / "dictionary.txt", load_synonyms(words / "synonyms.txt")) if keys else None
+    by_words = KeywordIndex.load(words / "bm25", tokenizer) if tokenizer else None
+    with contextlib.ExitStack() as undo:
+        held = undo.enter_context(hold(vectors)) if vectors else None
+        ids = _read_ids(vectors, embedder)
+        store = UnitVectors(vectors / "chroma", embeddings) if vectors and ids else None
+        undo.pop_all()
     return AddedIndex(
         texts=texts,
         stamp=manifest["stamp"],
-        rows={name: place for place, (name, key) in enumerate(keys.items()) if held.get(name) == key},
+        rows={name: place for place, (name, key) in enumerate(keys.items()) if ids.get(name) == key},
         count=len(keys),
-        by_words=KeywordIndex.load(folder / "bm25", tokenizer) if tokenizer else None,
-        store=UnitVectors(_root(data) / vectors / "chroma", embeddings) if held else None,
+        by_words=by_words,
+        store=store,
+        held=held,
         by_office=tuple(text.origin == FROM_FILE for text in texts for _ in text.articles),
     )
 
@@ -166,7 +162,7 @@ def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Pat
     Args:
         stamp: of the library that the texts are from.
     """
-    name, folder = _new_folder(data, "words")
+    name, folder = new_folder(data, "words")
     units = units_of(texts)
     with (folder / "texts.jsonl").open("w", encoding="utf-8") as lines:
         for text in texts:
@@ -181,7 +177,7 @@ def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Pat
         KeywordIndex.of([unit.words for unit in units], tokenizer).save(folder / "bm25")
     manifest = {"format": _FORMAT, "stamp": stamp}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    _put_in_use(data, name, current_added(data)[1])
+    put_in_use(data, name, current_added(data)[1])
 
 
 def write_vectors(
@@ -198,64 +194,38 @@ def write_vectors(
         vectors: by key, as far as they were computed.
     """
     known = {identity: key for identity, key in wanted.items() if key in vectors}
-    held = _read_ids(data, embedder)
+    held = _ids_in_use(data, embedder)
     if known == held:
         return
     words, old = current_added(data)
-    name, folder = _new_folder(data, "vectors")
+    name, folder = new_folder(data, "vectors")
     grown = bool(held) and held.items() <= known.items()
     if grown:
-        shutil.copytree(_root(data) / old / "chroma", folder / "chroma")
+        shutil.copytree(root_of(data) / old / "chroma", folder / "chroma")
     new = {identity: vectors[key] for identity, key in known.items() if not (grown and identity in held)}
     with contextlib.closing(UnitVectors(folder / "chroma", embeddings)) as store:
         store.add(new)
     ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
-    (folder / "ids.json").write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
-    _put_in_use(data, words, name if known else "")
+    (folder / IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
+    put_in_use(data, words, name if known else "")
 
 
 def waiting(data: Path, texts: Sequence[HeldText], embedder: str) -> int:
     """Return how many units of `texts` have no vector of these very words in use yet."""
-    held = _read_ids(data, embedder)
+    held = _ids_in_use(data, embedder)
     return sum(held.get(unit.id) != unit.key for unit in units_of(texts))
 
 
-def left_over(data: Path) -> list[Path]:
-    """Return the folders that are not in use: a run was broken off, or goes on."""
-    used = set(current_added(data))
-    root = _root(data)
-    return [f for f in root.iterdir() if f.is_dir() and f.name not in used] if root.is_dir() else []
-
-
-def clear_out(data: Path) -> None:
-    """Delete every folder that is not in use. To be called with the lock held."""
-    for folder in left_over(data):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _root(data: Path) -> Path:
-    return data / "index" / "added"
-
-
-def _read_ids(data: Path, embedder: str) -> dict[str, bytes]:
-    """Return id → key of the vectors in use, none where another embedder made them."""
+def _ids_in_use(data: Path, embedder: str) -> dict[str, bytes]:
     _, vectors = current_added(data)
-    if not vectors:
+    return _read_ids(root_of(data) / vectors if vectors else None, embedder)
+
+
+def _read_ids(vectors: Path | None, embedder: str) -> dict[str, bytes]:
+    """Return id → key of the vectors in a folder, none where another embedder made them."""
+    if vectors is None:
         return {}
-    stored = json.loads((_root(data) / vectors / "ids.json").read_text(encoding="utf-8"))
+    stored = json.loads((vectors / IDS).read_text(encoding="utf-8"))
     if stored["embedder"] != embedder:
         return {}
     return {identity: bytes.fromhex(key) for identity, key in stored["ids"].items()}
-
-
-def _new_folder(data: Path, kind: str) -> tuple[str, Path]:
-    taken = [int(folder.name.rpartition("-")[2]) for folder in _root(data).glob(f"{kind}-*")]
-    name = f"{kind}-{max(taken, default=0) + 1:06d}"
-    (_root(data) / name).mkdir()
-    return name, _root(data) / name
-
-
-def _put_in_use(data: Path, words: str, vectors: str) -> None:
-    new = _root(data) / "current.new"
-    new.write_text(json.dumps({"words": words, "vectors": vectors}), encoding="utf-8")
-    new.replace(_root(data) / "current")

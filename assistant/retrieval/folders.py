@@ -1,0 +1,120 @@
+"""The folders of the library's index: which are in use, who may change them, and when an old one may go.
+
+    <data>/index/added/current   names the two folders in use, of words and of vectors; replaced in one step
+    <data>/index/added/lock      held by the one process that changes
+
+Chroma reads its files when it needs them, so a folder of vectors that a process has open stays until it lets it go.
+"""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from assistant.errors import IndexBusyError
+
+# Written last into a folder of vectors, locked by all who read it, deleted first.
+IDS = "ids.json"
+
+
+def root_of(data: Path) -> Path:
+    """Return the folder that holds them all."""
+    return data / "index" / "added"
+
+
+@contextlib.contextmanager
+def changing(data: Path) -> Iterator[None]:
+    """Hold the lock of the one process that may change the library and its index.
+
+    Raises:
+        IndexBusyError: another process holds it.
+    """
+    import fcntl
+
+    root_of(data).mkdir(parents=True, exist_ok=True)
+    with (root_of(data) / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusyError("另一个程序正在添加、删除或重建资料，请等它完成后再试。") from None
+        yield
+
+
+def current_added(data: Path) -> tuple[str, str]:
+    """Return the names of the folders in use, of words and of vectors; "" for none."""
+    try:
+        named = json.loads((root_of(data) / "current").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "", ""
+    return named["words"], named["vectors"]
+
+
+def new_folder(data: Path, kind: str) -> tuple[str, Path]:
+    """Make a folder of that kind (`words`, `vectors`); return its name and itself."""
+    taken = [int(folder.name.rpartition("-")[2]) for folder in root_of(data).glob(f"{kind}-*")]
+    name = f"{kind}-{max(taken, default=0) + 1:06d}"
+    (root_of(data) / name).mkdir()
+    return name, root_of(data) / name
+
+
+def put_in_use(data: Path, words: str, vectors: str) -> None:
+    """Make these the folders in use."""
+    new = root_of(data) / "current.new"
+    new.write_text(json.dumps({"words": words, "vectors": vectors}), encoding="utf-8")
+    new.replace(root_of(data) / "current")
+
+
+def hold(folder: Path) -> IO[str]:
+    """Keep `folder` from being deleted until the file that is returned is closed.
+
+    Raises:
+        FileNotFoundError: it has gone, or is about to.
+    """
+    import fcntl
+
+    reading = (folder / IDS).open()
+    try:
+        fcntl.flock(reading, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        reading.close()
+        raise FileNotFoundError(folder) from None
+    return reading
+
+
+def left_over(data: Path) -> list[Path]:
+    """Return the folders that nobody uses: a run was broken off, or goes on."""
+    used = set(current_added(data))
+    root = root_of(data)
+    unused = [f for f in root.iterdir() if f.is_dir() and f.name not in used] if root.is_dir() else []
+    return [folder for folder in unused if not _is_held(folder)]
+
+
+def _is_held(folder: Path) -> bool:
+    import fcntl
+
+    try:
+        with (folder / IDS).open() as reading:
+            fcntl.flock(reading, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def clear_out(data: Path) -> None:
+    """Delete every folder that nobody uses. To be called with the lock held.
+
+    What a reader opens first goes first: whoever comes at that moment finds the folder gone, not half gone.
+    """
+    for folder in left_over(data):
+        (folder / IDS).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy(data: Path) -> None:
+    """Delete every folder that nobody uses any more, unless a process is changing the library, which does so itself."""
+    with contextlib.suppress(IndexBusyError), changing(data):
+        clear_out(data)
