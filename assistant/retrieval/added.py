@@ -13,14 +13,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from assistant.retrieval.embeddings import PreparedVectors
-from assistant.retrieval.folders import IDS, current_added, hold, new_folder, put_in_use, root_of
+from assistant.retrieval.folders import IDS, Hold, current_added, new_folder, put_in_use, root_of
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.store import UnitVectors
 from assistant.sources.held import FROM_FILE, HeldText
@@ -77,7 +76,7 @@ class AddedIndex:
     count: int
     by_words: KeywordIndex | None
     store: UnitVectors | None
-    held: IO[str] | None
+    held: Hold | None
     by_office: tuple[bool, ...]
 
     def similarities(self, vector: Sequence[float], count: int) -> dict[int, float]:
@@ -139,11 +138,9 @@ def _open(data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: 
     keys = {name: bytes.fromhex(key) for name, key in json.loads((words / "keys.json").read_text("utf-8"))}
     tokenizer = Tokenizer(words / "dictionary.txt", load_synonyms(words / "synonyms.txt")) if keys else None
     by_words = KeywordIndex.load(words / "bm25", tokenizer) if tokenizer else None
-    with contextlib.ExitStack() as undo:
-        held = undo.enter_context(hold(vectors)) if vectors else None
-        ids = _read_ids(vectors, embedder)
-        store = UnitVectors(vectors / "chroma", embeddings) if vectors and ids else None
-        undo.pop_all()
+    held = Hold(vectors) if vectors else None
+    ids = _read_ids(vectors, embedder)
+    store = UnitVectors(vectors / "chroma", embeddings) if vectors and ids else None
     return AddedIndex(
         texts=texts,
         stamp=manifest["stamp"],

@@ -8,10 +8,11 @@ Chroma reads its files when it needs them, so a folder of vectors that a process
 
 import contextlib
 import json
+import os
 import shutil
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from assistant.errors import IndexBusyError
 
@@ -66,21 +67,23 @@ def put_in_use(data: Path, words: str, vectors: str) -> None:
     new.replace(root_of(data) / "current")
 
 
-def hold(folder: Path) -> IO[str]:
-    """Keep `folder` from being deleted until the file that is returned is closed.
+class Hold:
+    """Keeps a folder of vectors from being deleted until `close`, or until nothing refers to it any more.
 
     Raises:
-        FileNotFoundError: it has gone, or is about to.
+        FileNotFoundError: the folder has gone, or is about to.
     """
-    import fcntl
 
-    reading = (folder / IDS).open()
-    try:
-        fcntl.flock(reading, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        reading.close()
-        raise FileNotFoundError(folder) from None
-    return reading
+    def __init__(self, folder: Path) -> None:
+        import fcntl
+
+        ids = os.open(folder / IDS, os.O_RDONLY)
+        self.close = weakref.finalize(self, os.close, ids)
+        try:
+            fcntl.flock(ids, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise FileNotFoundError(folder) from None
 
 
 def left_over(data: Path) -> list[Path]:
