@@ -95,9 +95,9 @@ def _drafted(text: str, interview: Interview, *, new: bool) -> dict[str, Any]:
     draft = interview.draft
     if not new or draft is None:
         return spoken(text)
-    from assistant.report.command import tell_draft
+    from assistant.report.command import tell_text
     from assistant.report.writing import statistics_beside, write_draft
 
     output = Path(tempfile.mkdtemp()) / f"{draft.title.text}.docx"
     write_draft(draft, output, force=True)
-    return spoken(f"{text}\n\n---\n\n{tell_draft(draft, None)}", (str(output), str(statistics_beside(output))))
+    return spoken(f"{text}\n\n---\n\n{tell_text(draft)}", (str(output), str(statistics_beside(output))))

@@ -117,14 +117,20 @@ def tell_draft(draft: Draft, output: Path | None) -> str:
     if not draft.violations and output:
         lines.append(f"已写入 {output}，统计文件在 {statistics_beside(output)}。")
     elif not draft.violations:
-        lines += ["", draft.title.text, *(text.text for place, text in draft.texts() if place == "导语")]
-        for section in draft.sections:
-            lines += [
-                "",
-                section.chapter.title,
-                section.text.text or f"（{_table_name(draft, section.table)}，写出文件时附上）",
-            ]
+        lines += ["", tell_text(draft)]
     return "\n".join(lines) + "\n"
+
+
+def tell_text(draft: Draft) -> str:
+    """Return the words of a draft, chapter by chapter; a table is named, not shown."""
+    lines = [draft.title.text, *(text.text for place, text in draft.texts() if place == "导语")]
+    for section in draft.sections:
+        lines += [
+            "",
+            section.chapter.title,
+            section.text.text or f"（{_table_name(draft, section.table)}，写出文件时附上）",
+        ]
+    return "\n".join(lines)
 
 
 def _table_name(draft: Draft, key: str | None) -> str:

@@ -12,7 +12,7 @@ from assistant.numbers import fold_width
 from assistant.report.completing import complete
 from assistant.report.drafting.draft import ReportRules, draft_report
 from assistant.report.entering import Entries, close_rest, read_entries
-from assistant.report.entry import NOTE_KEYS, clean
+from assistant.report.entry import clean
 from assistant.report.errors import FormError, StatisticsError
 from assistant.report.form_files import form_of_year
 from assistant.report.interview_figures import (
@@ -22,7 +22,7 @@ from assistant.report.interview_figures import (
     take_entries,
     tell_rows,
 )
-from assistant.report.interview_notes import asked_all, is_labelled, next_note, take_chapter
+from assistant.report.interview_notes import asked_all, is_labelled, next_note, take_chapter, take_part
 from assistant.report.interview_state import (
     Interview,
     Reply,
@@ -205,15 +205,14 @@ def _take_notes(interview: Interview, message: str, rules: ReportRules) -> Step:
     interview = replace(interview, noted=(*interview.noted, interview.awaiting))
     if rules.interview.says("drafts", folded):
         return _draft(asked_all(interview, rules.interview), rules)
-    notes = tuple(note for note in map(clean, message.splitlines()) if note)
     if rules.interview.says("skips", folded):
         return _go_on(interview, rules)
     if kind == "last_year":
+        notes = tuple(note for note in map(clean, message.splitlines()) if note)
         entries = list(facts.last_year_problems)
         entries[int(key)] = LastYearProblem(entries[int(key)].problem, "，".join(notes))
         return _go_on(replace(interview, facts=replace(facts, last_year_problems=tuple(entries))), rules)
-    more = {**{name: facts.of(name) for name in NOTE_KEYS}, key: facts.of(key) + notes}
-    return _go_on(replace(interview, facts=replace(facts, notes=MappingProxyType(more))), rules)
+    return _go_on(take_part(interview, message, key, rules.interview), rules)
 
 
 def _take_upload(interview: Interview, uploaded: Statistics, rules: ReportRules, *, published: bool) -> Step:

@@ -323,6 +323,17 @@ def test_any_part_of_the_draft_may_get_more(rules, message, key):
     assert "举办培训3次" in "".join(text.text for _, text in reply.draft.texts())
 
 
+def test_a_line_that_names_problem_and_measure_is_put_into_both(rules):
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", "全部为零", "是", "第五部分再写具体些")
+    said = "问题：一是计划公开不完整；二是更新慢；措施：建立月度核查，6月底前完成"
+    interview, reply = advance(interview, said, rules)
+    assert interview.facts.of("problems") == ("计划公开不完整", "更新慢")
+    assert interview.facts.of("measures") == ("建立月度核查，6月底前完成",)
+    five = next(text.text for place, text in reply.draft.texts() if place.startswith("五"))
+    assert "问题：" not in five
+    assert five.count("措施：") == 1
+
+
 PIECES = (
     "新收", "上年结转", "自然人", "企业", "其余都是0", "没有", "都是", "12件", "3", "十二", "，", "。", "；",
     "\n", "表三", "不予公开", "结转", "把", "改成", "12.5万元", "收费", "是", "看一下", "取消", "起草", "跳过",
