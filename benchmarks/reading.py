@@ -24,6 +24,7 @@ from benchmarks.report_files import (
     STYLES,
     Style,
     draft_word,
+    drafted,
     make_statistics,
     office_word,
     site_page,
@@ -66,11 +67,11 @@ def write_files(folder: Path, rules: ReportRules) -> dict[Path, tuple[str, Stati
     for name, statistics in reports(rules):
         kinds = [(f"{name}-draft.docx", "docx", draft_word(statistics, rules))]
         kinds += [
-            (f"{name}-office{number}.docx", "docx", office_word(statistics, rules, style))
+            (f"{name}-office{number}.docx", "docx", office_word(drafted(statistics, rules), style))
             for number, style in enumerate(STYLES)
         ]
-        kinds.append((f"{name}.html", "html", site_page(statistics, rules)))
-        kinds.append((f"{name}.xlsx", "xlsx", workbook(statistics, rules)))
+        kinds.append((f"{name}.html", "html", site_page(drafted(statistics, rules))))
+        kinds.append((f"{name}.xlsx", "xlsx", workbook(drafted(statistics, rules))))
         for file, kind, content in kinds:
             (folder / file).write_bytes(content)
             files[folder / file] = (kind, statistics)
@@ -85,7 +86,7 @@ def print_and_scan(folder: Path, files: dict[Path, tuple[str, Statistics]], rule
     for name, statistics in reports(rules):
         for number, style in enumerate(BARE):
             path = folder / f"{name}-{number}-bare.docx"
-            path.write_bytes(office_word(statistics, rules, style))
+            path.write_bytes(office_word(drafted(statistics, rules), style))
             sources.append(path)
             files[path] = ("docx", statistics)
     to_pdf(sources, folder)

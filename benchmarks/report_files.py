@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from html import escape
 from pathlib import Path
@@ -97,14 +98,18 @@ def draft_word(statistics: Statistics, rules: ReportRules) -> bytes:
     return render_draft(draft_report(statistics, None, rules), ".docx")
 
 
-def office_word(statistics: Statistics, rules: ReportRules, style: Style) -> bytes:
+def drafted(statistics: Statistics, rules: ReportRules) -> Paper:
+    """Return the report that is drafted of these figures."""
+    return lay_out(draft_report(statistics, None, rules), date(statistics.year + 1, 1, 20))
+
+
+def office_word(paper: Paper, style: Style) -> bytes:
     """Return the report as an office types it: no heading styles, tables merged by hand."""
     import docx
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    paper = lay_out(draft_report(statistics, None, rules))
     document = docx.Document()
     normal = document.styles["Normal"]
     normal.font.size = Pt(12)
@@ -119,7 +124,7 @@ def office_word(statistics: Statistics, rules: ReportRules, style: Style) -> byt
             paragraph = document.add_paragraph()
             paragraph.add_run(block.text).bold = isinstance(block, Heading) and block.level == 1
             paragraph.paragraph_format.first_line_indent = Pt(24)
-    for line in (paper.signature, f"{statistics.year + 1}年1月20日"):
+    for line in filter(None, (paper.signature, paper.date)):
         document.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     out = io.BytesIO()
     document.save(out)
@@ -167,9 +172,8 @@ def _add_table(document: object, cells: Sequence[tuple[int, int, str, int, int]]
     document.add_paragraph()  # type: ignore[attr-defined]
 
 
-def site_page(statistics: Statistics, rules: ReportRules) -> bytes:
+def site_page(paper: Paper) -> bytes:
     """Return the report as a page of a government site."""
-    paper = lay_out(draft_report(statistics, None, rules))
     parts = [f"<h1>{escape(paper.title)}</h1><div class='TRS_Editor'>"]
     for block in paper.blocks:
         if isinstance(block, Grid):
@@ -190,11 +194,10 @@ def _page_table(grid: Grid) -> str:
     return f"<table border='1' cellspacing='0'><tbody>{rows}</tbody></table>"
 
 
-def workbook(statistics: Statistics, rules: ReportRules) -> bytes:
+def workbook(paper: Paper) -> bytes:
     """Return the report in a workbook: prose on the first sheet, a sheet a table."""
     import openpyxl
 
-    paper: Paper = lay_out(draft_report(statistics, None, rules))
     book = openpyxl.Workbook()
     prose = book.active
     prose.title = "正文"

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
 from official_tables import convert_to_pdf, soffice
 
 from assistant.report.checked import check_report
-from benchmarks.report_files import Style, make_statistics, office_word
+from benchmarks.report_files import Style, drafted, make_statistics, office_word
 
 pytestmark = pytest.mark.skipif(not soffice(), reason="LibreOffice is not installed: no PDF can be made")
 STYLES = (Style("left", ruled=False), Style("centred", ruled=False, centred=True))
@@ -39,7 +39,7 @@ def printed(rules, tmp_path_factory):
                 whole = make_statistics(2, form)
                 statistics = _half_blank(whole) if blanks else whole
                 word = folder / f"{form_id}-{number}-{blanks}.docx"
-                word.write_bytes(office_word(statistics, rules, style))
+                word.write_bytes(office_word(drafted(statistics, rules), style))
                 made[word] = statistics
     convert_to_pdf(list(made), folder)
     return {(word.stem): (word.with_suffix(".pdf"), statistics) for word, statistics in made.items()}

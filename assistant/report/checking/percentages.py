@@ -45,8 +45,9 @@ def _share(case: Case, sentence: Sentence, numerals: list[Numeral], index: int) 
     parts = [n.value for n in numerals if n.unit == part.unit and n.value is not None]
     if not wholes or part.value is None:
         return
-    # The whole may be the first number, a later one, all parts together, or a total of the tables.
-    wholes += [n.value for n in numerals[index + 1 :] if n.unit == part.unit and n.value]
+    # The whole may be any number of the paragraph, all parts together, or a total of the tables.
+    around = (n for s in cut_sentences([sentence.passage]) for n in find_numerals(s.text) if n.figure)
+    wholes += [n.value for n in around if n.unit == part.unit and n.value and n.value != part.value]
     wholes += [sum(parts, Decimal(0)), sum(parts[1:], Decimal(0)), *_totals(case)]
     if not any(_gives(percent, part.value, whole) for whole in wholes if whole):
         yield _found(case, sentence, percent, "share", part.value, wholes[0])
@@ -103,11 +104,11 @@ def _found(case: Case, sentence: Sentence, percent: Numeral, variant: str, part:
 def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[Finding]:
     """Parts after 其中 that take the whole apart: kinds of applicants or channels, or any that exceed it."""
     at = sentence.text.find("其中")
-    before = [n for n in numerals if n.end <= at and n.unit in _COUNTED]
+    before = [n for n in numerals if n.end <= at and n.unit in _COUNTED and not _aside(sentence.text, n, at)]
     if at < 0 or not before or sentence.text.count("其中") > 1:
         return
     whole = before[-1]
-    if len(before) > 1 and re.search("[增减]", sentence.text[before[-2].end : at]):
+    if len(before) > 1 and re.search("[增减]|结转|上年", sentence.text[before[-2].end : at]):
         return
     rest = re.split("[。；;]", sentence.text[at:])[0]
     parts = [n for n in numerals if at < n.start < at + len(rest) and n.unit == whole.unit]
@@ -116,7 +117,7 @@ def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[
     if _ROUND.search("".join(_around(sentence.text, n) for n in (whole, *parts))) or "结转" in rest:
         return
     total = sum((n.value for n in parts if n.value is not None), Decimal(0))
-    if whole.value is None or total == whole.value or re.search("[增减]|办结|答复|公开\\d", rest):
+    if whole.value is None or any(total == n.value for n in before) or re.search("[增减]|办结|答复|公开\\d", rest):
         return
     heads = [_head(sentence.text, n, at) for n in parts]
     applicants = any("自然人" in head for head in heads) and any("法人" in head for head in heads)
@@ -130,6 +131,14 @@ def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[
             expected=total, actual=whole.value, parts="＋".join(n.text for n in parts), whole=whole.value,
             raw=sentence.text[max(0, whole.start - 12) : whole.end + 1],
         )  # fmt: skip
+
+
+def _aside(text: str, numeral: Numeral, at: int) -> bool:
+    """Whether a numeral stands in brackets that are closed before `at`: 「12件（含补正1件），其中…」."""
+    between = text[numeral.end : at]
+    opened = re.search("[（(]", between)
+    closed = re.search("[）)]", between)
+    return closed is not None and (opened is None or closed.start() < opened.start())
 
 
 def _head(text: str, numeral: Numeral, at: int) -> str:

@@ -18,6 +18,7 @@ _INCLUDED = re.compile(
     "(?:[^，,。；]{0,12}[（(，,](?:其中)?(?:含|包括|包含)[^。；]{0,10}结转|[^，,。；（(]{0,4}含[^，。；]{0,8}结转)(?!共?办理)"
 )
 _NEXT_TO = re.compile("[上下]一年")
+_YEAR_DIGITS = 4
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
@@ -94,7 +95,9 @@ def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
     ]
     counted = [n for n in numerals if n.unit in units and n.value is not None and n.value == int(n.value)]
     for numeral in counted:
-        before = max((other.end + len(other.unit) for other in numerals if other.end <= numeral.start), default=0)
+        # 「结转2026年1件」: a year stands among the words, and parts nothing.
+        others = (n for n in numerals if n.end <= numeral.start and (n.unit != "年" or len(n.text) != _YEAR_DIGITS))
+        before = max((other.end + len(other.unit) for other in others), default=0)
         head = _STOP.split(text[min(before, numeral.start) : numeral.start])[-1]
         tail_start = numeral.end + len(numeral.unit)
         tail = _TAIL_STOP.split(text[tail_start : tail_start + 30])[0]
@@ -133,7 +136,7 @@ def _elsewhere(
 def _own_clause(near: str) -> str:
     """The part of `near` between the commas around the number."""
     before, _, after = near.partition("#")
-    return f"{re.split('[，,]', before)[-1]}#{re.split('[，,、（(]', after)[0]}"
+    return f"{re.split('[，,]', before)[-1]}#{re.split('[，,、（(；;。]', after)[0]}"
 
 
 def _zero_claims(sentence: Sentence, words: ProseWords, form: str, year: int) -> Iterator[Claim]:
