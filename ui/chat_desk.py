@@ -4,7 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -12,13 +12,16 @@ from assistant.app import Assistant
 from assistant.errors import GongkaiError
 from assistant.office.conversations import Turn
 from assistant.office.people import Person
-from ui.dropped import take_file
+from ui.dropped import take_file, take_offer
 from ui.gate import Gate, now
 from ui.history import show_history
 from ui.running import Run, Runs
 from ui.sources import show_sources, suggest
 from ui.talk import work_out
 from ui.transcript import as_messages, feedback_of, in_the_making, write_transcript
+
+if TYPE_CHECKING:
+    from assistant.retrieval.index import Index
 
 Shown = tuple[object, ...]
 _LONGEST = 2000
@@ -125,10 +128,14 @@ class ChatDesk:
         memory, today = self._runs.recall(talk), now().date()
 
         def work(run: Run) -> dict[str, Any]:
-            if file is None:
-                answer, after = work_out(assistant, message, today, asked, memory, run)
+            if file is not None:
+                answer, after = take_file(assistant, file, memory, person.may_manage)
+            elif person.may_manage and (taken := take_offer(assistant, message, memory, today, run.tell)):
+                answer, after = taken
+                if added := answer.get("added"):
+                    self._gate.note(request, person.name, "corpus_add", corpus, 编号=added)
             else:
-                answer, after = take_file(assistant, file, memory)
+                answer, after = work_out(assistant, message, today, asked, memory, run)
             self._runs.remember(talk, after)
             return answer
 
@@ -160,7 +167,7 @@ class ChatDesk:
         index = self._assistant.index
         listed = show_history(self._talks.list_conversations(person.name), talk, "")
         chat = gr.update(
-            value=as_messages(turns, suggest(turns[-1], index) if turns else ()), feedback_value=feedback_of(turns)
+            value=as_messages(turns, _options(turns[-1], index) if turns else ()), feedback_value=feedback_of(turns)
         )
         files = _files(turns)
         return (
@@ -172,6 +179,11 @@ class ChatDesk:
             gr.update(visible=bool(turns)),
             head.title if head else "",
         )
+
+
+def _options(turn: Turn, index: "Index") -> list[str]:
+    """What may be said next: what was asked back, or the questions that may follow."""
+    return (turn.answer or {}).get("options") or suggest(turn, index)
 
 
 def _files(turns: Sequence[Turn]) -> list[str]:

@@ -10,10 +10,10 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.errors import InputError
-from assistant.report.annotating import annotate_page, annotate_word
 from assistant.report.checked import SEVERITIES, CheckedReport
 from assistant.report.many import Outcome, check_many, outcome_of
 from assistant.report.overview_book import write_overview
+from ui.check_files import write_marked_copies
 from ui.check_view import show_changes, show_findings, show_marked, show_outcomes
 from ui.gate import Gate
 from ui.results import offer_file, show_empty, show_error
@@ -128,17 +128,6 @@ def nothing(said: str = "") -> Shown:
     """Return what is shown while nothing is checked; `said` where it could not be, as HTML."""
     hidden = offer_file(None)
     return [], said, "", show_empty(_NOTHING), show_empty(_NO_REPORT), "", hidden, hidden, hidden
-
-
-def write_marked_copies(checked: CheckedReport, folder: Path) -> tuple[str | None, str]:
-    """Write the marked copies; return the paths of the Word file (None for another kind) and of the page."""
-    page = folder / f"{checked.path.stem}（标注）.html"
-    page.write_bytes(annotate_page(checked))
-    if checked.path.suffix.lower() not in (".docx", ".docm"):
-        return None, str(page)
-    word = page.with_suffix(".docx")
-    word.write_bytes(annotate_word(checked))
-    return str(word), str(page)
 
 
 def build_tab(assistant: Assistant, gate: Gate) -> None:

@@ -6,7 +6,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.people import ALONE
-from ui import checking, deadlines, ledger, letters, office
+from ui import checking, deadlines, ledger, letters, office, texts
 from ui.chat import build_chat
 from ui.gate import Gate
 
@@ -25,6 +25,8 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
         for name, tool in _TOOLS:
             with gr.Tab(name):
                 tool.build_tab(assistant.desk)
+        with gr.Tab("语料") as corpus:
+            texts.build_tab(assistant, gate, corpus)
         with gr.Tab("管理", visible=False) as management:
             office.build_tab(assistant, gate, management)
 

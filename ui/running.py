@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assistant.office.dialogue import DeskTalk
@@ -19,10 +20,15 @@ BROKEN = "回答时出了错，没有完成。请按“重试”；仍然不行�
 
 @dataclass(frozen=True)
 class Memory:
-    """What one conversation remembers besides its turns: the dialogue of a draft, and that of the desk."""
+    """What one conversation remembers besides its turns: the dialogue of a draft, that of the desk, a text offered.
+
+    Attributes:
+        offered: a regulation that was dropped in and may be added to the corpus.
+    """
 
     interview: Interview | None = None
     desk: DeskTalk | None = None
+    offered: Path | None = None
 
 
 @dataclass
@@ -30,7 +36,7 @@ class Run:
     """One answer in the making.
 
     Attributes:
-        stage: `searching`, `checking` or `writing`.
+        stage: `searching`, `checking`, `writing`, or `working` on something longer.
         text: the verified pieces so far.
         answer: the whole, as it is stored, once it is there.
     """
@@ -39,6 +45,10 @@ class Run:
     text: str = ""
     answer: dict[str, Any] | None = None
     done: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, doing: str, done: int, total: int) -> None:
+        """Say how far a longer piece of work has come, in the place of the text."""
+        self.stage, self.text = "working", f"{doing}　{done}/{total}"
 
     def follow(self) -> Iterator[tuple[str, str]]:
         """Yield (stage, text) as it grows until the answer is there; a text that is there already flows, too."""

@@ -7,7 +7,12 @@ from typing import Any
 
 from assistant.office.conversations import Turn
 
-STAGES = {"searching": "检索依据…", "checking": "检索依据 ✓　核对引用…", "writing": "检索依据 ✓　核对引用 ✓"}
+STAGES = {
+    "working": "正在办理…",
+    "searching": "检索依据…",
+    "checking": "检索依据 ✓　核对引用…",
+    "writing": "检索依据 ✓　核对引用 ✓",
+}
 UNFINISHED = "回答没有完成（程序重新启动过）。请按“重试”。"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 

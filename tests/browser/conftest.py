@@ -72,6 +72,47 @@ def address(assistant, data_folder):
         yield url
 
 
+PASSWORD = "wending-2026-gongkai"
+PEOPLE = {"张三": "经办", "李四": "经办", "王五": "管理员"}
+
+
+@pytest.fixture(scope="session")
+def office(assistant, data_folder, tmp_path_factory):
+    """A server with sign-in over a data folder of its own, `PEOPLE` in it; yields its address and the folder."""
+    from datetime import datetime
+
+    from assistant.office.records import Records
+
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(data_folder / "index", folder / "index")
+    shutil.copy(data_folder / "corpus.sqlite", folder)
+    records = Records(folder / "office.sqlite")
+    for name, role in PEOPLE.items():
+        given = records.people.add_person(name, role, datetime.now().astimezone())
+        records.people.change_password(name, given, PASSWORD)
+    records.close()
+    with serve(folder, "--sign-in") as (url, _):
+        yield url, folder
+
+
+@pytest.fixture
+def enter(visit, office):
+    """enter(name, tab="", size="1366") → the page of that person, signed in."""
+
+    def enter(name, tab="", size="1366", **options):
+        page = visit(office[0], size, **options)
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.click("button")
+        page.wait_for_selector("#question textarea", timeout=30_000)
+        page.wait_for_function(f"document.querySelector('#masthead').innerText.includes('{name}')")
+        if tab:
+            page.get_by_role("tab", name=tab).click()
+        return page
+
+    return enter
+
+
 @pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import sync_playwright

@@ -11,10 +11,11 @@ NEW = "wending-2026-gongkai"
 
 
 @pytest.fixture(scope="module")
-def office(assistant, data_folder, tmp_path_factory):
+def new_office(assistant, data_folder, tmp_path_factory):
     """A server with sign-in over a data folder of its own, its index ready; yields the address and its messages."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copytree(data_folder / "index", folder / "index")
+    shutil.copy(data_folder / "corpus.sqlite", folder)
     with serve(folder, "--sign-in") as (url, lines):
         yield url, lines
 
@@ -32,8 +33,8 @@ def change_password(page, old, new=NEW):
     page.click("button >> nth=0")
 
 
-def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(office, visit):
-    url, lines = office
+def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(new_office, visit):
+    url, lines = new_office
     password = re.search(r"一次性密码 (\S+?)（", "".join(lines))[1]
     page = visit(url)
     assert page.url.endswith("/sign-in")
@@ -70,7 +71,7 @@ def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(office, vis
 
 
 @pytest.mark.parametrize("size", ["1920", "phone"])
-def test_the_sign_in_page_fits(office, visit, size):
-    page = visit(office[0], size)
+def test_the_sign_in_page_fits(new_office, visit, size):
+    page = visit(new_office[0], size)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture(page, f"sign-in-{size}")
