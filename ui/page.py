@@ -6,7 +6,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.people import ALONE
-from ui import checking, deadlines, ledger, letters, office, texts
+from ui import checking, deadlines, drafting, ledger, letters, office, texts
 from ui.chat import build_chat
 from ui.gate import Gate
 
@@ -20,6 +20,8 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
         masthead = gr.HTML(_masthead(""), elem_id="masthead")
         with gr.Tab("问答"):
             build_chat(assistant, gate, page)
+        with gr.Tab("年报"):
+            drafting.build_tab()
         with gr.Tab("检查"):
             checking.build_tab(assistant, gate)
         for name, tool in _TOOLS:

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app import Assistant
 from assistant.office.records import load_secret
+from ui.draft_routes import add_drafting
+from ui.drafting import HEAD
 from ui.dressing import dress
 from ui.gate import Gate, add_gate
 from ui.page import build_page
@@ -105,6 +107,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
 
     app.add_middleware(Doorway, gate=gate)
     add_gate(app, gate)
+    add_drafting(app, assistant, gate)
 
     def name_of(request: Request) -> str | None:
         person = gate.visitor(request)
@@ -117,7 +120,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         path="/",
         auth_dependency=name_of,
         theme=_theme(),
-        head="".join(f"<script>{path.read_text(encoding='utf-8')}</script>" for path in _own("*.js")),
+        head="".join(f"<script>{path.read_text(encoding='utf-8')}</script>" for path in _own("*.js")) + HEAD,
         css_paths=_own("*.css"),
         footer_links=[],
         ssr_mode=False,

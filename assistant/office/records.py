@@ -1,4 +1,7 @@
-"""The database of the office: accounts, conversations, audit; SQLite through SQLAlchemy, so that a server is a URL."""
+"""The database of the office: accounts, conversations, reports in hand, audit.
+
+SQLite through SQLAlchemy, so that a server is a URL.
+"""
 
 import json
 import secrets
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.office.audit import Audit
     from assistant.office.conversations import Conversations
     from assistant.office.people import People
+    from assistant.office.worksheets import Worksheets
 
 
 class Records:
@@ -67,6 +71,13 @@ class Records:
         from assistant.office.audit import Audit
 
         return Audit(self.engine, self.tables)
+
+    @cached_property
+    def worksheets(self) -> "Worksheets":
+        """The annual reports in hand, each of one person."""
+        from assistant.office.worksheets import Worksheets
+
+        return Worksheets(self.engine, self.tables)
 
     def forget(self, now: datetime, conversation_days: int | None, audit_days: int | None) -> tuple[int, int]:
         """Delete what is older than the days to keep (None: for ever); return how many conversations and entries."""
@@ -131,6 +142,17 @@ def define_tables() -> "MetaData":
         Column("asked", String(40), nullable=False),
         Column("feedback", String(16)),
         Index("turns_of_conversation", "conversation", "id"),
+    )
+    Table(
+        "worksheets",
+        tables,
+        Column("id", String(32), primary_key=True),
+        Column("owner", String(64), nullable=False, index=True),
+        Column("content", JSON, nullable=False),
+        Column("previous", JSON(none_as_null=True)),
+        # Grows with every change, so that a window that is behind is told.
+        Column("version", Integer, nullable=False),
+        Column("changed", String(40), nullable=False),
     )
     Table(
         "audit",

@@ -22,6 +22,12 @@ def complete(given: Mapping[Address, Value], form: Form) -> dict[Address, Value]
 
 def sum_rules(form: Form) -> Iterator[tuple[tuple[Address, ...], tuple[Address, ...]]]:
     """Yield both sides of every sum of the form, line by line."""
+    for _, left, right in sums(form):
+        yield left, right
+
+
+def sums(form: Form) -> Iterator[tuple[str, tuple[Address, ...], tuple[Address, ...]]]:
+    """Yield the code and both sides of every sum of the form, line by line."""
     for constraint in form.constraints:
         if "left" not in constraint:
             continue
@@ -38,7 +44,7 @@ def sum_rules(form: Form) -> Iterator[tuple[tuple[Address, ...], tuple[Address, 
                 )
                 for side in ("left", "right")
             ]
-            yield sides[0], sides[1]
+            yield constraint["code"], sides[0], sides[1]
 
 
 def _fill(values: dict[Address, Value], left: tuple[Address, ...], right: tuple[Address, ...]) -> bool:

@@ -32,10 +32,21 @@ def lay_out(draft: Draft, day: date | None = None) -> Paper:
             blocks.append(grid)
         for paragraph in section.paragraphs:
             text = paragraph.text.text
-            marked = tuple(match.span() for match in _GAP.finditer(text))
+            marked = _apart([*(match.span() for match in _GAP.finditer(text)), *paragraph.marked])
             blocks.append(Heading(text, 2) if paragraph.heading else Body(text, marked))
     dated = f"{day.year}年{day.month}月{day.day}日" if day else _BLANK_DATE
     return Paper(_title_lines(draft), tuple(blocks), draft.statistics.agency, dated)
+
+
+def _apart(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans in order, those that overlap made one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return tuple(apart)
 
 
 def _title_lines(draft: Draft) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Drafts the report of one body and one year: checks first, then chapters, then the proof of every number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.numbers import fold_width
 from assistant.report.checking.case import Case
@@ -21,6 +22,8 @@ from assistant.report.form_files import load_forms
 from assistant.report.forms import Form
 from assistant.report.interview_words import InterviewWords, load_interview_words
 from assistant.report.tables import Statistics
+
+NO_MANNERS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,14 @@ def load_report_rules(corpus: Path) -> ReportRules:
     )
 
 
-def draft_report(statistics: Statistics, previous: Statistics | None, rules: ReportRules) -> Draft:
+def draft_report(
+    statistics: Statistics, previous: Statistics | None, rules: ReportRules, manners: Mapping[str, int] = NO_MANNERS
+) -> Draft:
     """Return the report; with an error in the figures it has violations and no sections.
 
     Args:
         previous: the statistics of the year before, of the same body, or None.
+        manners: chapter key → another of the ways to put that chapter.
 
     Raises:
         StatisticsError: `previous` is of another year or another body.
@@ -66,17 +72,18 @@ def draft_report(statistics: Statistics, previous: Statistics | None, rules: Rep
     if violations:
         return Draft(statistics, title, (), (), violations, tuple(warnings))
     teller = Teller(statistics, previous, rules.wording)
-    sections, found = _sections(teller, case)
+    sections, found = _sections(teller, case, manners)
     draft = Draft(statistics, title, _lead_in(teller), sections, (), tuple(warnings + found))
     verify_draft(draft, previous)
     return draft
 
 
-def _sections(teller: Teller, case: Case) -> tuple[tuple[Section, ...], list[Finding]]:
+def _sections(usual: Teller, case: Case, manners: Mapping[str, int]) -> tuple[tuple[Section, ...], list[Finding]]:
     sections: list[Section] = []
     found: list[Finding] = []
-    for chapter in teller.statistics.form.chapters:
-        if chapter.key in teller.statistics.form.tables:
+    for chapter in usual.statistics.form.chapters:
+        teller = replace(usual, manner=manners.get(chapter.key, 0))
+        if chapter.key in usual.statistics.form.tables:
             sections.append(Section(chapter, table=chapter.key))
         elif chapter.key == "overview":
             overview = draft_overview(teller, chapter, case)

@@ -12,10 +12,16 @@ from assistant.report.tables import Statistics
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph; `heading` is the title of an aspect (（一）主动公开)."""
+    """One paragraph.
+
+    Attributes:
+        heading: it is the title of an aspect (（一）主动公开).
+        marked: passages that a reader must not overlook, start and end.
+    """
 
     text: Text
     heading: bool = False
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

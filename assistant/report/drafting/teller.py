@@ -13,16 +13,21 @@ from assistant.report.tables import Statistics, Value
 
 @dataclass(frozen=True)
 class Teller:
-    """What every chapter needs to tell its figures."""
+    """What every chapter needs to tell its figures.
+
+    Attributes:
+        manner: chooses another of the ways to put it; 0 is the usual one.
+    """
 
     statistics: Statistics
     previous: Statistics | None
     wording: Wording
+    manner: int = 0
 
     def say(self, key: str, **slots: Text) -> Text:
         """Return the sentence `key` of the wording; {year} and {we} are always known."""
         seed = f"{self.statistics.agency}{self.statistics.year}"
-        return self.wording.say(key, seed, **{"year": self.year, "we": self.self_name, **slots})
+        return self.wording.say(key, seed, self.manner, **{"year": self.year, "we": self.self_name, **slots})
 
     @property
     def year(self) -> Text:

@@ -25,10 +25,14 @@ class Wording:
     note_openings: tuple[str, ...]
     polishing: Mapping[str, Any]
 
-    def say(self, key: str, seed: str, **slots: Text) -> Text:
-        """Return the sentence `key`; `seed` decides among its variants, always alike for the same seed."""
+    def say(self, key: str, seed: str, manner: int = 0, /, **slots: Text) -> Text:
+        """Return the sentence `key`; `seed` decides among its variants, always alike for the same seed.
+
+        Args:
+            manner: goes on from there to the next variants.
+        """
         variants = self.templates[key]
-        return fill(variants[zlib.crc32(f"{seed} {key}".encode()) % len(variants)], **slots)
+        return fill(variants[(zlib.crc32(f"{seed} {key}".encode()) + manner) % len(variants)], **slots)
 
     def self_name(self, agency: str) -> str:
         """How the body calls itself: 我局, 我市, 我街道; 本机关 where its name tells nothing."""
