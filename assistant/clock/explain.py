@@ -34,8 +34,8 @@ def explain_fee(fee: Fee) -> list[str]:
     measure = fee.scale.measure
     lines = [f"信息处理费：{fee.amount}{fee.unit}（{fee.scale.counts}：{fee.quantity}{measure}）。"]
     lines += [
-        f"第{s.first}至第{s.last}{measure}：{s.count}{measure}×{s.rate}元＝{s.amount}元" if s.rate
-        else f"第{s.first}至第{s.last}{measure}：免费"
+        f"{s.span(measure)}：{s.count}{measure}×{s.rate}元＝{s.amount}元" if s.rate
+        else f"{s.span(measure)}：免费"
         for s in fee.steps
     ]  # fmt: skip
     lines.append(f"依据：{fee.basis}。")

@@ -68,6 +68,10 @@ class FeeStep:
     count: int
     amount: int
 
+    def span(self, measure: str) -> str:
+        """Return which units these are, for example 「第31至第40件」; `measure` is 件 or 页."""
+        return f"第{self.first}{measure}" if self.first == self.last else f"第{self.first}至第{self.last}{measure}"
+
 
 @dataclass(frozen=True, slots=True)
 class Fee:

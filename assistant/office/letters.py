@@ -226,7 +226,7 @@ class LetterDesk:
             raise LetterError(f"{fee.quantity}{fee.scale.measure}在免费范围内，不能收取信息处理费。")
         measure = fee.scale.measure
         working = "；".join(
-            f"第{step.first}至第{step.last}{measure}共{step.count}{measure}，每{measure}{step.rate}元，计{step.amount}元"
+            f"{step.span(measure)}共{step.count}{measure}，每{measure}{step.rate}元，计{step.amount}元"
             for step in fee.steps
         )
         return {

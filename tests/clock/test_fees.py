@@ -105,3 +105,8 @@ def test_a_broken_scale_is_refused(tmp_path):
         (tmp_path / "fees.yaml").write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(CorpusFileError):
             load_fees(tmp_path / "fees.yaml")
+
+
+def test_a_step_of_one_unit_is_named_alone():
+    assert "第31页：1页×10元＝10元" in explain_fee(processing_fee(FEES, ON, pages=31))
+    assert "第31至第32页：2页×10元＝20元" in explain_fee(processing_fee(FEES, ON, pages=32))
