@@ -167,19 +167,7 @@ def search(
     """在资料库里查找条文。"""
     day = read_day(as_of)
     hits = open_assistant().search(words, day, k)
-    rows = [
-        {
-            "rank": rank,
-            "score": round(hit.score, 4),
-            "document": hit.article.source.title,
-            "document_number": hit.article.source.document_number,
-            "article": hit.article.number,
-            "heading": hit.article.heading,
-            "text": hit.article.text,
-            "source": f"corpus/regulations/{hit.article.source.path.name}",
-        }
-        for rank, hit in enumerate(hits, start=1)
-    ]
+    rows = [hit.plain(rank) for rank, hit in enumerate(hits, start=1)]
     if as_json:
         print_json(rows)
         return
@@ -251,6 +239,14 @@ def serve(
     flags = ["--no-auth"] * no_auth + ["--sign-in"] * sign_in
     # The web side is a door of its own; this one only shows the way to it.
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", "--host", host, "--port", str(port), *flags])
+
+
+@app.command()
+def mcp() -> None:
+    """给支持 MCP 的智能体程序用：ask、search、check、deadline、fee，由那个程序在标准输入输出上启动。"""
+    from assistant.mcp import build_server
+
+    build_server(open_assistant()).run("stdio")
 
 
 # The corpus; the office: deadlines, fees, letters, the register; and the annual report.

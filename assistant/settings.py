@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     # Days after which conversations and lines of the audit are deleted; unset, they are kept.
     conversation_days: int | None = Field(default=None, ge=1)
     audit_days: int | None = Field(default=None, ge=1)
+    # Calls of one token of the interface for other programs, within a minute.
+    api_per_minute: int = Field(default=120, ge=1)
 
     @cached_property
     def data_folder(self) -> Path:

@@ -26,8 +26,8 @@ _HOURS = 12
 # What is served to anybody.
 _HEALTH = "/healthz"
 _OPEN = ("/sign-in",)
-# The API has tokens of its own.
-_TOKENS = "/api/"
+# The interface for other programs has tokens of its own.
+API = "/api/v1"
 _LONGEST_FORM = 8192
 
 
@@ -125,7 +125,7 @@ class Gate:
             return _say(request, 403, "没有登录的服务只能在本机打开。要给别人用，请让管理员建立账户。")
         if request.method not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(request):
             return _say(request, 403, "这个请求来自别的网站，没有执行。")
-        if request.url.path in _OPEN or request.url.path.startswith(_TOKENS):
+        if request.url.path in _OPEN or request.url.path.startswith(f"{API}/"):
             return None
         person = self.visitor(request)
         page = "text/html" in request.headers.get("accept", "")

@@ -1,4 +1,4 @@
-"""The FastAPI application: the page at /, its health at /healthz, and no request to any other host."""
+"""The FastAPI application: the page at /, the interface at /api/v1, /healthz; no request to any other host."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -8,12 +8,13 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.api.service import build_api
 from assistant.app import Assistant
 from assistant.office.records import load_secret
 from ui.draft_routes import add_drafting
 from ui.drafting import HEAD
 from ui.dressing import dress
-from ui.gate import Gate, add_gate
+from ui.gate import API, Gate, add_gate
 from ui.page import build_page
 
 # Gradio's page names a script on another host; the browser is told not to ask anybody but us.
@@ -105,6 +106,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
             **counts,
         }
 
+    app.mount(API, build_api(assistant, alone))
     app.add_middleware(Doorway, gate=gate)
     add_gate(app, gate)
     add_drafting(app, assistant, gate)

@@ -14,6 +14,7 @@ ACTIONS = {
     "export": "导出",
     "draft": "起草",
     "check": "核对",
+    "letter": "起草文书",
     "corpus_add": "资料入库",
     "corpus_remove": "资料移除",
     "corpus_rebuild": "重建索引",

@@ -1,4 +1,4 @@
-"""The database of the office: accounts, conversations, reports in hand, audit.
+"""The database of the office: accounts, tokens, conversations, reports in hand, audit.
 
 SQLite through SQLAlchemy, so that a server is a URL.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.office.audit import Audit
     from assistant.office.conversations import Conversations
     from assistant.office.people import People
+    from assistant.office.tokens import Tokens
     from assistant.office.worksheets import Worksheets
 
 
@@ -57,6 +58,13 @@ class Records:
         from assistant.office.people import People
 
         return People(self.engine, self.tables)
+
+    @cached_property
+    def tokens(self) -> "Tokens":
+        """The tokens of other programs."""
+        from assistant.office.tokens import Tokens
+
+        return Tokens(self.engine, self.tables)
 
     @cached_property
     def conversations(self) -> "Conversations":
@@ -121,6 +129,19 @@ def define_tables() -> "MetaData":
         # Grows when the password changes or the account is closed: sessions of an earlier epoch end.
         Column("epoch", Integer, nullable=False),
         Column("created", String(40), nullable=False),
+    )
+    Table(
+        "tokens",
+        tables,
+        Column("id", String(16), primary_key=True),
+        Column("owner", String(64), ForeignKey("accounts.name"), nullable=False),
+        Column("label", Text, nullable=False),
+        Column("digest", String(64), nullable=False, unique=True),
+        Column("uses", JSON, nullable=False),
+        Column("created", String(40), nullable=False),
+        Column("expires", String(40)),
+        Column("used", String(40)),
+        Column("revoked", String(40)),
     )
     Table(
         "conversations",

@@ -67,6 +67,20 @@ class Hit:
     similarity: float
     paragraphs: dict[int, float]
 
+    def plain(self, rank: int) -> dict[str, Any]:
+        """The hit as the contract's JSON."""
+        source = self.article.source
+        return {
+            "rank": rank,
+            "score": round(self.score, 4),
+            "document": source.title,
+            "document_number": source.document_number,
+            "article": self.article.number,
+            "heading": self.article.heading,
+            "text": self.article.text,
+            "source": f"corpus/regulations/{source.path.name}",
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
