@@ -1,6 +1,5 @@
 """The site on a real port, and a client of it with a token."""
 
-import gc
 import socket
 import threading
 import time
@@ -12,13 +11,6 @@ import pytest
 
 from assistant.office.records import Records
 from ui.site import build_site
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _swept():
-    """What a site leaves behind goes here: collected while a test parses Python, its warning would break that."""
-    yield
-    gc.collect()
 
 
 def moment():
