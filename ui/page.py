@@ -6,7 +6,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.people import ALONE
-from ui import checking, deadlines, drafting, ledger, letters, office, texts
+from ui import checking, deadlines, drafting, ledger, letters, office, overview, texts
 from ui.chat import build_chat
 from ui.gate import Gate
 
@@ -29,6 +29,8 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
                 tool.build_tab(assistant.desk)
         with gr.Tab("语料") as corpus:
             texts.build_tab(assistant, gate, corpus)
+        with gr.Tab("概览") as history:
+            overview.build_tab(assistant, gate, history)
         with gr.Tab("管理", visible=False) as management:
             office.build_tab(assistant, gate, management)
 

@@ -63,6 +63,20 @@ def count_requests(records: Iterable[RequestRecord], year: int, rows: Iterable[s
     return table
 
 
+def count_outcomes(records: Iterable[RequestRecord], groups: Mapping[str, Iterable[str]]) -> dict[int, dict[str, int]]:
+    """Return year received → group → how many requests; "" counts those that are still open.
+
+    Args:
+        groups: name → the rows of results in it.
+    """
+    group_of = {row: name for name, rows in groups.items() for row in rows}
+    counts: dict[int, dict[str, int]] = {}
+    for record in records:
+        year = counts.setdefault(record.received.year, dict.fromkeys([*groups, ""], 0))
+        year[group_of[record.outcome] if record.outcome else ""] += 1
+    return dict(sorted(counts.items()))
+
+
 def fill_statistics(
     statistics: Mapping[str, Any] | None, records: Iterable[RequestRecord], year: int, rows: Iterable[str]
 ) -> dict[str, Any]:

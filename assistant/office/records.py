@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.office.conversations import Conversations
     from assistant.office.people import People
     from assistant.office.tokens import Tokens
+    from assistant.office.usage import Usage
     from assistant.office.worksheets import Worksheets
 
 
@@ -86,6 +87,13 @@ class Records:
         from assistant.office.worksheets import Worksheets
 
         return Worksheets(self.engine, self.tables)
+
+    @cached_property
+    def usage(self) -> "Usage":
+        """How much is asked."""
+        from assistant.office.usage import Usage
+
+        return Usage(self.engine, self.tables)
 
     def forget(self, now: datetime, conversation_days: int | None, audit_days: int | None) -> tuple[int, int]:
         """Delete what is older than the days to keep (None: for ever); return how many conversations and entries."""
