@@ -260,7 +260,8 @@ def main() -> None:
     try:
         status = app(standalone_mode=False, prog_name="gongkai")
     except GongkaiError as error:
-        sys.stderr.write(f"{error}\n")
+        # A name out of a file may hold line breaks; the message stays one line.
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
         sys.exit(2)
     except TyperException as error:
         # A wrong option or argument: typer says it in English; no command at all: it has shown the help.

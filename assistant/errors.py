@@ -67,6 +67,10 @@ class DocumentError(InputError):
         self.path, self.problem = path, problem
         super().__init__(f"{path.name}：{problem}")
 
+    def __reduce__(self) -> tuple[type["DocumentError"], tuple[Path, str]]:
+        # Files are read in another process, and their errors come back from there.
+        return type(self), (self.path, self.problem)
+
 
 class UnsupportedDocumentError(DocumentError):
     """The format is not read, or the content is not what the file's name says."""

@@ -259,6 +259,6 @@ def _table(table: "Tag") -> Iterator[Block]:
 
 
 def _span(cell: "Tag", name: str, most: int) -> int:
-    value = re.match(r"\d+", str(cell.get(name) or "1").strip())
+    value = re.match(r"\d{1,6}", str(cell.get(name) or "1").strip())
     span = int(value[0]) if value else 1
     return min(span or most, most)

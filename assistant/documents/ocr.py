@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.documents.blocks import Document
 from assistant.documents.characters import clean_line, is_wide, join_lines
+from assistant.documents.confined_child import another_page, load_models
 from assistant.documents.layout import Line, drop_running_lines
 from assistant.documents.page_tables import PageTable, join_over_pages
 from assistant.errors import DamagedDocumentError, MissingReaderError, OversizedDocumentError
@@ -109,6 +110,7 @@ def _engine(path: Path) -> Any:
 @cache
 def _make_engine() -> Any:
     """Return the recognizer, made once: loading its models takes a second."""
+    load_models()
     import onnxruntime  # noqa: F401  (rapidocr loads it only when it first reads)
     from rapidocr import RapidOCR
 
@@ -130,6 +132,7 @@ def _read(engine: Any, picture: Any, page: int, scale: float) -> tuple[list[Line
 
     from assistant.documents.ruled_picture import find_tables, level, without_tables
 
+    another_page()
     pixels = level(numpy.asarray(picture)[:, :, ::-1].copy())
     height, width = float(pixels.shape[0]), float(pixels.shape[1])
     found = find_tables(pixels)

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from assistant.errors import (
 
 LARGEST_FILE = 200 * 2**20
 LARGEST_UNPACKED = 500 * 2**20
+# Text packs to a twentieth or so; what packs better than this, and is not small, was made to.
+LARGEST_RATIO, SMALL_UNPACKED = 200, 50 * 2**20
 _PEEK = 65536
 
 _EXTENSIONS = {
@@ -89,11 +92,29 @@ def load_each(
 
 
 def load_document(path: Path) -> Document:
-    """Return the document in `path`, read by what it holds.
+    """Return the document in `path`, read by what it holds, in a child process with limits on memory and time.
 
     Raises:
         DocumentError: it cannot be read; the message says why and what to do.
     """
+    from assistant.documents.confined import confined
+
+    _refuse_unreadable(path)
+    return replace(confined(read_document, path), path=path)
+
+
+def read_document(path: Path) -> Document:
+    """Return the document in `path`, read in this process.
+
+    Raises:
+        DocumentError: see `load_document`.
+    """
+    _refuse_unreadable(path)
+    return _reader(path, path.read_bytes())()
+
+
+def _refuse_unreadable(path: Path) -> None:
+    """Refuse what is no file, empty, too large or closed to us."""
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -103,16 +124,16 @@ def load_document(path: Path) -> Document:
                 path,
                 f"文件有 {size / 2**20:.0f} MB，超过 {LARGEST_FILE // 2**20} MB 的上限；请拆分或压缩图片后再添加。",
             )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            empty = not file.read(1)
     except FileNotFoundError as error:
         raise UnsupportedDocumentError(path, "找不到这个文件，请检查路径。") from error
     except PermissionError as error:
         raise UnsupportedDocumentError(path, "没有权限打开，请检查文件的访问权限，或关闭正在使用它的程序。") from error
     except OSError as error:
         raise DamagedDocumentError(path, f"读不出来（{error.strerror}），请换一份再试。") from error
-    if not data:
+    if empty:
         raise DamagedDocumentError(path, "文件是空的（0 字节），请重新取得文件。")
-    return _reader(path, data)()
 
 
 def _reader(path: Path, data: bytes) -> Callable[[], Document]:
@@ -192,7 +213,8 @@ def _archive_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             parts = {entry.filename: entry for entry in archive.infolist()}
             unpacked = sum(entry.file_size for entry in parts.values())
-            if unpacked > LARGEST_UNPACKED:
+            packed = max(path.stat().st_size, 1)
+            if unpacked > LARGEST_UNPACKED or (unpacked > SMALL_UNPACKED and unpacked > LARGEST_RATIO * packed):
                 raise OversizedDocumentError(
                     path, f"解压后有 {unpacked / 2**20:.0f} MB，远大于文件本身，疑似压缩炸弹，没有读取；请核对来源。"
                 )

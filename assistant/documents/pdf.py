@@ -2,6 +2,7 @@
 
 import io
 import logging
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Any
 
 from assistant.documents.blocks import Block, Document, RawTable
 from assistant.documents.characters import clean_line, is_wide, join_lines
+from assistant.documents.confined_child import another_page
 from assistant.documents.layout import Column, Line, drop_running_lines, make_paragraphs
 from assistant.documents.page_tables import Box, PageTable, join_over_pages
 from assistant.documents.positioned_tables import find_positioned_tables
@@ -47,6 +49,7 @@ def load_pdf(path: Path, data: bytes) -> Document:
             raise EncryptedDocumentError(path, "PDF 有打开密码，请去掉密码、另存后再添加。") from error
         raise broken from error
     except (
+        zlib.error,
         PDFException,
         PSException,
         ValueError,
@@ -75,6 +78,7 @@ def _numbers(pages: list[int]) -> str:
 
 def _read_page(path: Path, data: bytes, page: Any) -> tuple[list[Line], list[PageTable], bool]:
     """Return the lines outside tables, the tables, and whether the page had to be recognized from its picture."""
+    another_page()
     characters = [c for c in page.dedupe_chars(tolerance=0.5).chars if c["upright"] and c["text"]]
     if len([c for c in characters if c["text"].strip()]) < _FEW_CHARACTERS and page.images:
         from assistant.documents import ocr

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,7 +12,11 @@ from typing import Any
 from assistant.documents.blocks import Block, Document, Paragraph, RawTable
 from assistant.documents.characters import clean_line
 from assistant.documents.grid import Grid
-from assistant.errors import DamagedDocumentError
+from assistant.errors import DamagedDocumentError, OversizedDocumentError
+
+_MOST_CELLS = 2_000_000
+# What the library was seen to raise on broken parts, beside what it declares.
+_ODD = (zlib.error, AttributeError, IndexError, EOFError, AssertionError, RecursionError, OverflowError)
 
 
 def load_workbook(path: Path, data: bytes) -> Document:
@@ -19,6 +24,7 @@ def load_workbook(path: Path, data: bytes) -> Document:
 
     Raises:
         DamagedDocumentError: broken, or nothing in any sheet.
+        OversizedDocumentError: a sheet of too many rows and columns.
     """
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
@@ -26,12 +32,21 @@ def load_workbook(path: Path, data: bytes) -> Document:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        SyntaxError,
+        OSError,
+        *_ODD,
+    ) as error:
         raise DamagedDocumentError(path, "Excel 文件不完整或已损坏，请用 Excel 或 WPS 打开并另存后再试。") from error
     blocks: list[Block] = []
     notes: list[str] = []
     for sheet in book.worksheets:
-        table = _table(sheet)
+        table = _table(path, sheet)
         if table is None:
             continue
         blocks += [Paragraph(clean_line(sheet.title), level=1), table]
@@ -45,8 +60,12 @@ def load_workbook(path: Path, data: bytes) -> Document:
     return Document(path, "xlsx", tuple(blocks), notes=tuple(notes))
 
 
-def _table(sheet: Any) -> RawTable | None:
+def _table(path: Path, sheet: Any) -> RawTable | None:
     """Return what stands on the sheet, empty rows and columns around it cut off, or None for an empty sheet."""
+    if sheet.max_row * sheet.max_column > _MOST_CELLS:
+        raise OversizedDocumentError(
+            path, f"工作表“{sheet.title}”占到第{sheet.max_row}行第{sheet.max_column}列，太大；请删去空行空列后另存。"
+        )
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     if not filled:
         return None
@@ -59,8 +78,8 @@ def _table(sheet: Any) -> RawTable | None:
                 merged.min_row - top,
                 merged.min_col - left,
                 show(sheet.cell(merged.min_row, merged.min_col)),
-                merged.max_row - merged.min_row + 1,
-                merged.max_col - merged.min_col + 1,
+                min(merged.max_row, bottom) - merged.min_row + 1,
+                min(merged.max_col, right) - merged.min_col + 1,
             )
     for row in sheet.iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right):
         for cell in row:

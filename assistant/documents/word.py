@@ -1,6 +1,8 @@
 """Reads .docx: body text in order, headings by style, automatic numbers written out, tables with merged cells."""
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +22,7 @@ _DRAWN = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:s
 _CONTAINERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "txbxContent")}
 # Removed text, the formatting of runs, and text boxes (which are read as blocks of their own).
 _PASSED_OVER = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "txbxContent", "instrText")} | {_FALLBACK}
+_MOST_COLUMNS = 63
 _BREAKS = {f"{_W}br", f"{_W}cr"}
 
 
@@ -42,11 +45,14 @@ def load_word(path: Path, data: bytes) -> Document:
         body = opened.element.body
         styles = opened.styles.element
         numbering = Numbering(_numbering_part(opened), styles)
-    except (OpcError, KeyError, ValueError, AttributeError, OSError, etree.XMLSyntaxError) as error:
+        blocks = tuple(_Reader(_heading_levels(styles), numbering).blocks(body))
+        title = clean_line(opened.core_properties.title or "")
+    except (
+        OpcError, etree.LxmlError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError,
+        IndexError, OSError, RecursionError,
+    ) as error:  # fmt: skip
         raise DamagedDocumentError(path, "Word 文件不完整或已损坏，请用 Word 或 WPS 打开并另存后再试。") from error
-    blocks = tuple(_Reader(_heading_levels(styles), numbering).blocks(body))
     pictures = sum(1 for sign in _DRAWN for drawn in body.iter(sign) if not _inside_fallback(drawn))
-    title = clean_line(opened.core_properties.title or "")
     return Document(
         path,
         "docx",
@@ -206,8 +212,9 @@ def _children(element: Any, tag: str) -> Iterator[Any]:
 
 
 def _number(element: Any, path: str) -> int:
+    """Return the number of columns that an attribute names: 0 without one, and never more than Word itself allows."""
     found = element.find(path)
-    return int(found.get(f"{_W}val", "0")) if found is not None else 0
+    return min(max(int(found.get(f"{_W}val", "0")), 0), _MOST_COLUMNS) if found is not None else 0
 
 
 def _text(element: Any) -> str:

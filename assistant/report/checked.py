@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from assistant.documents.confined import confined
 from assistant.documents.opening import load_document
 from assistant.report.changes import Change, compare_years
 from assistant.report.checking.case import NO_TEXT, Case
@@ -145,7 +146,8 @@ def load_previous(path: Path, rules: CheckRules) -> Statistics | PublishedReport
     Raises:
         InputError: the file cannot be read, or is neither.
     """
-    if path.suffix.lower() in _STATISTICS_SUFFIXES or (path.suffix.lower() == ".xlsx" and _is_workbook(path)):
+    workbook = path.suffix.lower() == ".xlsx" and path.is_file() and confined(_is_workbook, path)
+    if path.suffix.lower() in _STATISTICS_SUFFIXES or workbook:
         return load_statistics(path, rules.forms)
     return load_report(path, rules)
 
@@ -153,12 +155,13 @@ def load_previous(path: Path, rules: CheckRules) -> Statistics | PublishedReport
 def _is_workbook(path: Path) -> bool:
     """Whether an .xlsx is the statistics workbook, which has a sheet for the head, and no report."""
     import zipfile
+    import zlib
 
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(path, read_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, zipfile.BadZipFile, zlib.error):
         return False
     try:
         return "基本信息" in book.sheetnames

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from assistant.documents.confined import confined
 from assistant.errors import InputError
 from assistant.report.entry import parse_statistics, plain_statistics
 from assistant.report.errors import StatisticsError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".yaml", ".yml", ".json", ".xlsx")
 _MAX_BYTES = 20_000_000
-_MAX_TEXT_BYTES = 2_000_000
+_MAX_TEXT_BYTES = 500_000
 
 
 def load_statistics(path: Path, forms: Mapping[str, Form]) -> Statistics:
@@ -32,10 +33,14 @@ def load_statistics(path: Path, forms: Mapping[str, Form]) -> Statistics:
     """
     content = _read_bytes(path)
     if path.suffix.lower() == ".xlsx":
-        from assistant.report.workbook_reading import read_workbook
-
-        return read_workbook(content, path.name, forms)
+        return confined(_read_workbook, path, content, forms)
     return parse_statistics(read_plain(content, path.name), forms)
+
+
+def _read_workbook(path: Path, content: bytes, forms: Mapping[str, Form]) -> Statistics:
+    from assistant.report.workbook_reading import read_workbook
+
+    return read_workbook(content, path.name, forms)
 
 
 def dump_statistics(statistics: Statistics, suffix: str) -> bytes:
@@ -63,7 +68,7 @@ def read_plain(content: bytes, name: str) -> object:
         StatisticsError: broken or ambiguous text; the message says where.
     """
     if len(content) > _MAX_TEXT_BYTES:
-        raise StatisticsError(f"{name} 太大（上限 {_MAX_TEXT_BYTES // 1_000_000} MB），不像一份统计文件。")
+        raise StatisticsError(f"{name} 太大（上限 {_MAX_TEXT_BYTES // 1000} KB），不像一份统计文件。")
     try:
         text = content.decode("utf-8-sig")
         if name.lower().endswith(".json"):

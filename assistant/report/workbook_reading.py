@@ -1,6 +1,7 @@
 """Reads the statistics workbook; whatever was typed oddly is read with a remark that names the cell."""
 
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -76,7 +77,7 @@ def _open(content: bytes, name: str, *, formulas: bool) -> "Workbook":
     # What the library raises on a broken part is not declared; these are what broken files were seen to raise.
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
         raise StatisticsError(f"{name} 不是完好的 .xlsx 文件，请重新保存一份。") from error
-    except (AttributeError, IndexError, EOFError) as error:
+    except (AttributeError, IndexError, EOFError, AssertionError, zlib.error, OverflowError) as error:
         raise StatisticsError(f"{name} 的内容已损坏，请重新保存一份。") from error
 
 

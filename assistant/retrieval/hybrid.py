@@ -22,6 +22,8 @@ from assistant.sources.held import REPORT
 _PREFERENCE = 1.3
 _OFF_TOPIC = 1.0
 _CALLED = 1.5
+# Characters of either end of a long question that its vector is made of.
+_END = 200
 _NEIGHBOURS = 300
 _NEIGHBOURS_ADDED = 60
 # A question lies nearer to a question line than to the statement that answers it, and a digest is found by the words of
@@ -150,6 +152,11 @@ def as_document(hit: Hit) -> Document:
     )
 
 
+def _ends(text: str) -> str:
+    """Return `text`, of a long one its two ends: what is asked stands there, and the model reads no more anyway."""
+    return text if len(text) <= 2 * _END else text[:_END] + text[-_END:]
+
+
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
     return unit
@@ -226,8 +233,8 @@ def search(
     embed = embed or index.embeddings.embed_query
     whole = context if question in context else f"{context} {question}".strip()
     allowed = np.array([_may_be_cited(source, whole, on) for source in index.sources])
-    vector = np.array(embed(whole))
-    alone = np.array(embed(question)) if context else None
+    vector = np.array(embed(_ends(whole)))
+    alone = np.array(embed(_ends(question))) if context else None
     if alone is not None:
         vector = _unit(vector + alone)
     nearby = _nearest(index, vector)

@@ -17,7 +17,7 @@ from official_tables import (
     write_word,
 )
 
-from assistant.documents.opening import load_document
+from assistant.documents.opening import load_document, read_document
 
 FIGURES = made_figures()
 # Paragraphs of prose above the table, so that the page breaks cut it at different rows, or not at all.
@@ -123,4 +123,4 @@ def test_without_the_recognizer_a_scan_says_what_to_install(printed, tmp_path, m
     path = tmp_path / "scan.pdf"
     write_scan(scan_pages(printed / "prose.pdf", 72), path, 72)
     with pytest.raises(MissingReaderError, match=r"pip install 'gongkai\[ocr\]'"):
-        load_document(path)
+        read_document(path)
