@@ -12,6 +12,7 @@ from assistant.app import Assistant
 from assistant.errors import GongkaiError
 from assistant.office.conversations import Turn
 from assistant.office.people import Person
+from ui.draft_desk import DraftDesk
 from ui.dropped import take_file, take_offer
 from ui.gate import Gate, now
 from ui.history import show_history
@@ -32,7 +33,7 @@ class ChatDesk:
 
     def __init__(self, assistant: Assistant, gate: Gate) -> None:
         self._assistant, self._gate, self._runs = assistant, gate, Runs()
-        self._talks = assistant.records.conversations
+        self._talks, self._drafts = assistant.records.conversations, DraftDesk(assistant)
 
     def send(self, request: gr.Request, talk: str, message: str, files: Sequence[Path]) -> Iterator[Shown]:
         """Take a message, or files that were dropped in, and follow the answer."""
@@ -130,6 +131,8 @@ class ChatDesk:
         def work(run: Run) -> dict[str, Any]:
             if file is not None:
                 answer, after = take_file(assistant, file, memory, person.may_manage)
+                if answer.get("statistics"):
+                    answer["report"] = self._drafts.begin_from_file(person.name, file, file.name, now())["id"]
             elif person.may_manage and (taken := take_offer(assistant, message, memory, today, run.tell)):
                 answer, after = taken
                 if added := answer.get("added"):

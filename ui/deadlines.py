@@ -14,10 +14,11 @@ from assistant.clock.ics import DueDate, write_calendar
 from assistant.errors import InputError
 from assistant.office.desk import Desk
 from assistant.office.statistics_file import write_text
+from ui.calendar_view import show_calendar
 from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
 _FIRST_RULE = "reply"
-_NO_DEADLINE = "选好期限，写上起算之日，按“计算”。这里会写出最后一日、数了哪些日子、跳过哪些日子和依据。"
+_NO_DEADLINE = "选好期限，写上起算之日，按“计算”。这里会写出最后一日、数了哪些日子、跳过哪些日子和依据，并画出日历。"
 _NO_FEE = "选好按件或者按量，写上数量，按“计算费用”。这里会写出金额和每一档的算法。"
 _MEASURES = (("按件（同一申请人一个自然月的申请件数）", "requests"), ("按量（一件申请提供的页数）", "pages"))
 
@@ -46,7 +47,8 @@ def work_out_deadline(
         write_text(write_calendar([entry], today), path)
     except InputError as error:
         return show_error(error), None
-    return show_lines(lines), str(path)
+    told = [show_lines(lines[:1]), show_calendar(result, pauses), show_lines(["怎么数的、依据什么", *lines[1:]])]
+    return "".join(told), str(path)
 
 
 def work_out_fee(desk: Desk, measure: str, count: str) -> str:

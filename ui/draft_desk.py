@@ -75,8 +75,12 @@ class DraftDesk:
         return self._begin(owner, content, now)
 
     def begin_from(self, owner: str, statistics: Statistics, now: datetime) -> dict[str, Any]:
-        """Begin a report with the figures and notes of a statistics file."""
-        return self._begin(owner, content_of(statistics), now)
+        """Begin a report with the figures and notes of a statistics file; one that has just these goes on."""
+        content = content_of(statistics)
+        alike = (sheet for sheet in self._sheets.list_worksheets(owner) if sheet.content == content)
+        if sheet := next(alike, None):
+            return self._view(sheet)
+        return self._begin(owner, content, now)
 
     def begin_from_file(self, owner: str, path: Path, name: str, now: datetime) -> dict[str, Any]:
         """Begin the report whose statistics the file holds; of a finished report, that of the year after.

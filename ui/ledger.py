@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from assistant.office.ledger_workbook import export_workbook, read_workbook
 from assistant.office.statistics_file import explain_table, write_statistics
 from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
-_NOT_LOOKED = "按“查看台账”，这里会列出快到期和已经超期的申请。"
-_NOT_LISTED = "按“查看台账”，这里会列出登记的全部申请。"
+_NOT_LOOKED = "打开本页时列出到期的事项。"
+_NOT_LISTED = "打开本页时列出登记的全部申请。"
 _NOTHING_DUE = "没有未办结的申请到期。"
+_NO_WEEK = "台账里还没有申请，没有要到期的事项。登记或者导入申请以后，本周到期和已经超期的会排在这里。"
 _NO_REQUESTS = "台账里还没有申请。可以在下面导入工作簿；先导出一份，就能得到带表头的样子。"
 _NO_EXCHANGE = "导入的结果写在这里。有一行不对就一件也不导入，会写明是哪一行。"
 _NO_EXPORT = "按“导出”，得到全部申请的工作簿，答复期限也写在里面。"
@@ -33,16 +34,32 @@ _CELL = f"padding:6px 10px;border:0;border-bottom:{_LINE};text-align:left;vertic
 _LATE = "background:#b3261e;color:#fff;border-color:#b3261e;white-space:nowrap"
 
 
-def look(desk: Desk) -> tuple[str, str]:
-    """Return what is due and every request, each as HTML; of an error its line in both places."""
+def look(desk: Desk) -> tuple[str, str, str]:
+    """Return what is due this week, what is due at all, and every request, as HTML; of an error its line instead."""
     today = office_day()
     try:
         due, records = desk.list_due(today), desk.ledger.requests()
     except InputError as error:
-        return show_error(error), show_error(error)
+        return show_error(error), show_error(error), show_error(error)
     if not records:
-        return show_empty(_NOTHING_DUE), show_empty(_NO_REQUESTS)
-    return (_due_table(due) if due else show_empty(_NOTHING_DUE)), _request_table(records, desk.kinds.rows)
+        return show_empty(_NO_WEEK), show_empty(_NOTHING_DUE), show_empty(_NO_REQUESTS)
+    listed = _due_table("到期的事项", due) if due else show_empty(_NOTHING_DUE)
+    return show_week(due, today), listed, _request_table(records, desk.kinds.rows)
+
+
+def show_week(due: Sequence[Due], today: date) -> str:
+    """Return what is overdue and what is due up to Sunday as HTML; where there is nothing, what comes next."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    pressing = [item for item in due if item.due and item.due <= sunday]
+    late = sum(item.level == "overdue" for item in pressing)
+    week = f"{today.month}月{today.day}日至{sunday.month}月{sunday.day}日"
+    head = f'<p class="note">{week}：{len(pressing) - late}项到期，另有{late}项已超期。</p>'
+    if pressing:
+        return head + _due_table("本周到期", pressing)
+    if following := next((item for item in due if item.due), None):
+        told = f"{following.due}，{following.number} {following.applicant}，{following.what}"
+        return show_empty(f"本周（{week}）没有到期的事项，也没有超期的。下一项：{told}。")
+    return show_empty(f"本周（{week}）没有到期的事项，也没有超期的。")
 
 
 def import_requests(desk: Desk, workbook: str | None, update: bool) -> str:
@@ -89,7 +106,7 @@ def make_statistics(desk: Desk, entered: str) -> tuple[str, str | None]:
     return show_lines(lines), str(path)
 
 
-def _due_table(items: Iterable[Due]) -> str:
+def _due_table(name: str, items: Iterable[Due]) -> str:
     rows = []
     for item in items:
         level = str(item.as_json()["level_name"])
@@ -99,7 +116,7 @@ def _due_table(items: Iterable[Due]) -> str:
         days = "" if left is None else f"超过{-left}个" if item.level == "overdue" else f"还有{left}个"
         texts = (item.number, item.applicant, item.what, days, item.asked, item.note)
         rows.append([str(item.due or "————"), badge, *(escape(text) for text in texts)])
-    return _table("到期的事项", _DUE_HEADERS, rows)
+    return _table(name, _DUE_HEADERS, rows)
 
 
 def _request_table(records: Iterable[RequestRecord], labels: dict[str, str]) -> str:
@@ -135,9 +152,12 @@ def _table(name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     )
 
 
-def build_tab(desk: Desk) -> None:
-    """Put the tab's parts into the page that is being built."""
-    refresh = gr.Button("查看台账", variant="primary", elem_id="ledger-look")
+def build_tab(desk: Desk, tab: gr.Tab) -> None:
+    """Put the tab's parts into the page that is being built; they are filled whenever the tab is opened."""
+    with gr.Row():
+        gr.Markdown("## 本周到期")
+        refresh = gr.Button("重新查看", size="sm", scale=0, min_width=110, elem_id="ledger-look")
+    week = gr.HTML(show_empty(_NOT_LOOKED), elem_id="ledger-week")
     gr.Markdown("## 到期的事项")
     due = gr.HTML(show_empty(_NOT_LOOKED), elem_id="ledger-due")
     gr.Markdown("## 全部申请")
@@ -159,7 +179,7 @@ def build_tab(desk: Desk) -> None:
             counted = gr.HTML(show_empty(_NO_TABLE), elem_id="ledger-counted")
             statistics = gr.DownloadButton("下载统计文件（.yaml）", visible=False, elem_id="ledger-yaml")
 
-    def on_import(path: str | None, replacing: bool) -> tuple[str, str, str]:
+    def on_import(path: str | None, replacing: bool) -> tuple[str, str, str, str]:
         return import_requests(desk, path, replacing), *look(desk)
 
     def on_export() -> tuple[str, dict[str, Any]]:
@@ -171,7 +191,7 @@ def build_tab(desk: Desk) -> None:
         return shown, offer_file(path)
 
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    refresh.click(lambda: look(desk), None, [due, listed], **quick)
-    take.click(on_import, [workbook, update], [taken, due, listed], api_visibility="private")
+    gr.on([refresh.click, tab.select], lambda: look(desk), None, [week, due, listed], **quick)
+    take.click(on_import, [workbook, update], [taken, week, due, listed], api_visibility="private")
     give.click(on_export, None, [given, exported], api_visibility="private")
     gr.on([count.click, year.submit], on_statistics, year, [counted, statistics], **quick)

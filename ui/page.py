@@ -10,7 +10,7 @@ from ui import checking, deadlines, drafting, ledger, letters, office, overview,
 from ui.chat import build_chat
 from ui.gate import Gate
 
-_TOOLS = (("期限与费用", deadlines), ("文书", letters), ("台账", ledger))
+_TOOLS = (("期限与费用", deadlines), ("文书", letters))
 
 
 def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
@@ -27,6 +27,8 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
         for name, tool in _TOOLS:
             with gr.Tab(name):
                 tool.build_tab(assistant.desk)
+        with gr.Tab("台账") as register:
+            ledger.build_tab(assistant.desk, register)
         with gr.Tab("语料") as corpus:
             texts.build_tab(assistant, gate, corpus)
         with gr.Tab("概览") as history:

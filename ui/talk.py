@@ -52,7 +52,10 @@ def work_out(
 
 
 def take_statistics(assistant: Assistant, path: Path, memory: Memory) -> tuple[dict[str, Any], Memory]:
-    """Return what follows a statistics file or last year's report: what is missing, what is wrong, or the draft."""
+    """Return what follows a statistics file or last year's report: what is missing, what is wrong, or the draft.
+
+    The answer says whether it was a file of this year's statistics.
+    """
     from assistant.report.interview import advance
 
     try:
@@ -62,7 +65,8 @@ def take_statistics(assistant: Assistant, path: Path, memory: Memory) -> tuple[d
         )
     except GongkaiError as error:
         return spoken(str(error)), memory
-    return _drafted(said.text, interview, new=said.draft is not None), replace(memory, interview=interview)
+    answer = _drafted(said.text, interview, new=said.draft is not None)
+    return answer | {"statistics": not published}, replace(memory, interview=interview)
 
 
 def _polish(assistant: Assistant, interview: Interview, memory: Memory) -> tuple[dict[str, Any], Memory]:

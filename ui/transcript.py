@@ -14,6 +14,7 @@ STAGES = {
     "writing": "检索依据 ✓　核对引用 ✓",
 }
 UNFINISHED = "回答没有完成（程序重新启动过）。请按“重试”。"
+_OPEN_REPORT = "在“年报”页打开，逐格核对、接着填"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 Message = dict[str, Any]
@@ -49,7 +50,8 @@ def write_answer(answer: dict[str, Any], turn: int) -> str:
     text = _MARKER.sub(link, _lines(str(answer["answer"])))
     verified = sum(citation["status"] == "verified" for citation in citations)
     said = f"*{STAGES['writing']}　{verified}/{len(citations)} 处已核验*\n\n" if citations else ""
-    return said + text
+    report = answer.get("report")
+    return said + text + (f"\n\n[{_OPEN_REPORT}](#report-{report})" if report else "")
 
 
 def feedback_of(turns: Sequence[Turn]) -> list[str | None]:

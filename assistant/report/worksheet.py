@@ -114,6 +114,8 @@ def read_content(content: Mapping[str, Any], forms: Mapping[str, Form]) -> Stati
         StatisticsError, FormError: the head is incomplete, or a note is too long.
     """
     form, head = form_of(content, forms), content["head"]
+    if not head["agency"].strip() or not head["level"]:
+        raise StatisticsError("请写上机关全称，选行政层级。")
     data: dict[str, Any] = {"form": form.id, **{key: head[key].strip() for key in HEAD}}
     data["region_rank"] = data["region_rank"] or None
     for address in form.cells:

@@ -198,6 +198,28 @@ def test_the_browser_finds_what_the_server_finds(clerk):
     assert {code for finding in found if (code := finding["code"])} >= {"H1", "H2", "H3", "H5"}
 
 
+def test_statistics_dropped_into_the_chat_open_in_the_wizard(clerk, tmp_path):
+    page = clerk("李四")
+    path = tmp_path / "统计.yaml"
+    path.write_text(
+        "form: '2021'\nagency: 示例市气象局\nlevel: department\nregion_rank: city\nyear: 2025\n"
+        "reviews: {all_zero: true}\nrequests: {received: {natural_person: 4}}\n",
+        encoding="utf-8",
+    )
+    page.get_by_role("tab", name="问答").click()
+    page.locator("#question input[type=file]").set_input_files(path)
+    page.wait_for_selector("#question .thumbnail-item, #question .file-item, #question [class*=thumbnail]")
+    page.click("#question .submit-button")
+    page.wait_for_selector('#chat a[href*="#report-"]', timeout=20_000)
+    page.click('#chat a[href*="#report-"]')
+    page.wait_for_selector("table.sheet", timeout=20_000)
+    assert "示例市气象局" in page.inner_text("#draft-desk h2")
+    step(page, "表三")
+    assert value(page, "requests.received.natural_person") == "4"
+    assert value(page, "requests.received.enterprise") == ""
+    assert "已填完" in page.locator(".steps button", has_text="表四").inner_text()
+
+
 @pytest.mark.parametrize("size", ["1920", "phone"])
 def test_the_wizard_fits_the_screen(clerk, size):
     page = clerk("李四", size)

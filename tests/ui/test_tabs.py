@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 import yaml
 
+from assistant.clock.deadlines import Pause, compute_deadline
 from assistant.office.desk import Desk
 from assistant.office.ledger_records import RequestRecord
 from tests.conftest import ROOT, TODAY
@@ -30,9 +31,11 @@ def _request(number="2026-001", **changes):
 
 def test_the_tabs_are_built(desk):
     with gr.Blocks() as page:
-        for tab in (deadlines, letters, ledger):
+        for tab in (deadlines, letters):
             with gr.Tab(tab.__name__):
                 tab.build_tab(desk)
+        with gr.Tab("台账") as register:
+            ledger.build_tab(desk, register)
     events = page.config["dependencies"]
     assert events
     assert {event["api_visibility"] for event in events} == {"private"}
@@ -45,6 +48,52 @@ def test_a_deadline_shows_its_working_and_gives_a_calendar_file(desk):
     for part in ("2026年2月2日", "计入：", "跳过：", "第三十三条第二款"):
         assert part in shown
     assert "DTSTART;VALUE=DATE:20260202" in Path(path).read_text(encoding="utf-8")
+
+
+def days_of(shown):
+    """month and day → (kind, number under it) of the picture of a deadline."""
+    from bs4 import BeautifulSoup
+
+    found = {}
+    for month in BeautifulSoup(shown, "lxml").select("table.month"):
+        number = int(month.caption.text.split("年")[1].removesuffix("月"))
+        for cell in month.select("td.day"):
+            kind = next((name for name in cell["class"] if name != "day"), "")
+            found[number, int(cell.b.text)] = (kind, cell.small.text if cell.small else "")
+    return found
+
+
+def test_the_calendar_shows_every_day_that_counts_and_why_others_do_not(desk):
+    shown, _ = deadlines.work_out_deadline(desk, "reply", "2026-01-05", "", False, "2026-01-12", "2026-01-16")
+    result = compute_deadline(desk.rules, desk.calendar, "reply", date(2026, 1, 5), pauses=[
+        Pause(date(2026, 1, 12), date(2026, 1, 16))
+    ])  # fmt: skip
+    days = days_of(shown)
+    assert days[1, 5] == ("day-start", "")
+    counted = {(day.month, day.day): number for number, day in enumerate(result.counted, start=1)}
+    for key, number in counted.items():
+        assert days[key][1] == str(number)
+    assert days[result.due.month, result.due.day] == ("day-due", "20")
+    assert {days[1, day][0] for day in range(12, 17)} == {"day-paused"}
+    for item in result.skipped:
+        assert days[item.day.month, item.day.day][0] in ("day-rest", "day-paused")
+    assert {key for key, (kind, _) in days.items() if kind in ("day-counted", "day-make-up", "day-due")} == set(counted)
+
+
+def test_the_calendar_tells_holidays_make_up_days_and_an_extension(desk):
+    shown, _ = deadlines.work_out_deadline(desk, "reply", "2026-02-05", "", True, "", "")
+    days = days_of(shown)
+    assert days[2, 17] == ("day-rest", "春节")
+    assert days[2, 14][0] == "day-make-up"
+    assert sum(kind == "day-first-due" for kind, _ in days.values()) == 1
+    assert "春节放假" in shown
+
+
+def test_a_period_in_months_and_a_fixed_day_have_their_picture(desk):
+    half_a_year = days_of(deadlines.work_out_deadline(desk, "lawsuit", "2026-01-05", "", False, "", "")[0])
+    assert len({month for month, _ in half_a_year}) == 7
+    fixed = days_of(deadlines.work_out_deadline(desk, "annual_report_department", "2026-01-05", "", False, "", "")[0])
+    assert {key: kind for key, (kind, _) in fixed.items() if kind} == {(1, 31): "day-due"}
 
 
 def test_extension_and_pause_make_a_deadline_later(desk):
@@ -150,19 +199,36 @@ def test_a_step_that_is_no_option_says_why(desk):
 
 
 def test_an_empty_register_says_what_to_do(desk):
-    due, listed = ledger.look(desk)
+    week, due, listed = ledger.look(desk)
+    assert "登记或者导入" in week
     assert "没有未办结" in due
     assert "导入" in listed
 
 
 def test_the_register_marks_what_is_overdue(desk):
     desk.ledger.add_requests([_request(), _request("2026-002", outcome="granted", closed=date(2026, 1, 9))], TODAY)
-    due, listed = ledger.look(desk)
+    week, due, listed = ledger.look(desk)
+    assert "0项到期，另有1项已超期" in week
     assert "已超期" in due
     assert "2026-02-02" in due
     assert "2026-002" not in due
     assert "张&lt;某&gt;" in due
     assert desk.kinds.rows["granted"] in listed
+
+
+def test_the_week_holds_what_is_overdue_and_due_by_sunday_and_else_says_what_comes_next(desk, monkeypatch):
+    desk.ledger.add_requests([_request(received=date(2026, 11, 3))], date(2026, 11, 3))
+    for day, part in (
+        (date(2026, 11, 23), "下一项：2026-12-01"),
+        (date(2026, 11, 29), "下一项：2026-12-01"),
+        (date(2026, 11, 30), "1项到期，另有0项已超期"),
+        (date(2026, 12, 1), "1项到期，另有0项已超期"),
+        (date(2026, 12, 2), "0项到期，另有1项已超期"),
+    ):
+        assert part in ledger.show_week(desk.list_due(day), day), day
+    closed = _request(received=date(2026, 11, 3), outcome="granted", closed=date(2026, 11, 20))
+    desk.ledger.replace_request(closed, date(2026, 11, 20))
+    assert "没有到期的事项" in ledger.show_week(desk.list_due(date(2026, 11, 23)), date(2026, 11, 23))
 
 
 def test_a_register_that_is_none_says_so(desk, tmp_path):
