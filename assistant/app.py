@@ -350,7 +350,9 @@ class Assistant:
 def open_records(settings: Settings) -> "Records":
     """Return the accounts, conversations and audit that `settings` name, by default a file in the data folder."""
     from assistant.office.records import Records
+    from assistant.upkeep.versions import bring_up
 
+    bring_up(settings)
     return Records(settings.database_url or settings.data_folder / "office.sqlite")
 
 
@@ -390,11 +392,13 @@ def build_assistant(
     from assistant.holdings import open_holdings
     from assistant.retrieval.calibration import Calibration
     from assistant.retrieval.index import build_index, corpus_hash, current_folder, open_index, read_manifest
+    from assistant.upkeep.versions import bring_up
 
     settings = settings or load_settings()
+    kept = bring_up(settings)
     embeddings, name = open_embedder(settings)
     corpus, data = settings.shipped_folder / "corpus", settings.data_folder
-    folder, notice = current_folder(data), ""
+    folder, notice = current_folder(data), f"数据目录已经升级；升级前的备份在 {kept}。" if kept else ""
     if folder is None or (
         read_manifest(folder)["corpus"] != corpus_hash(corpus) and read_manifest(folder)["embedder"] == name
     ):
@@ -403,7 +407,7 @@ def build_assistant(
         except CorpusFileError as error:
             if folder is None:
                 raise
-            notice = f"资料库有错，仍使用原来的索引：{error}"
+            notice += f"资料库有错，仍使用原来的索引：{error}"
     open_holdings(settings).catch_up(today)
 
     reranker = open_reranker(settings)

@@ -17,6 +17,7 @@ from assistant.cli_entries import JsonOption, print_json
 from assistant.cli_office import add_office_commands
 from assistant.cli_people import people_app
 from assistant.cli_report import add_report_commands
+from assistant.cli_upkeep import add_upkeep_commands
 from assistant.errors import GongkaiError, InputError
 
 if TYPE_CHECKING:
@@ -249,10 +250,11 @@ def mcp() -> None:
     build_server(open_assistant()).run("stdio")
 
 
-# The corpus; the office: deadlines, fees, letters, the register; and the annual report.
+# The corpus; the office: deadlines, fees, letters, the register; the annual report; keeping an installation.
 add_corpus_commands(app)
 add_office_commands(app)
 add_report_commands(app)
+add_upkeep_commands(app)
 
 
 def main() -> None:

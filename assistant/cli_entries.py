@@ -37,8 +37,10 @@ def open_desk(file: Path | None = None) -> "Desk":
     """Return the office's desk; `file` is the register, by default in the data folder."""
     from assistant.office.desk import Desk
     from assistant.settings import load_settings
+    from assistant.upkeep.versions import bring_up
 
     settings = load_settings()
+    bring_up(settings)
     return Desk(settings.shipped_folder / "corpus", settings.data_folder, file)
 
 

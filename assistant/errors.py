@@ -13,7 +13,9 @@ GongkaiError
 │   ├── LedgerError         an entry of the register that cannot be
 │   ├── RecordsError        conversations that cannot be kept, or their database not opened
 │   │   └── PeopleError     an account, password or sign-in that cannot be
-│   └── OutputError         a file that cannot be written as asked
+│   ├── OutputError         a file that cannot be written as asked
+│   ├── BackupError         a backup that cannot be made, or is damaged or none
+│   ├── DataVersionError    a data folder that a newer release wrote
 │   ├── DocumentError       a document that was handed in cannot be read
 │   │   ├── UnsupportedDocumentError   a format that is not read, or content that is not what the name says
 │   │   ├── DamagedDocumentError       empty, truncated or broken
@@ -24,6 +26,7 @@ GongkaiError
 │   ├── LibraryError        the office's own texts cannot be opened or changed as asked
 ├── ModelError              the chat model gives no answer
 │   └── SchemaRefusedError  its server cannot hold an answer to a schema
+├── DataBusyError           another process serves, restores or upgrades the data folder
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── IndexBusyError      another process is rebuilding it
@@ -156,6 +159,18 @@ class PeopleError(RecordsError):
 
 class OutputError(InputError):
     """A file cannot be written as asked: it exists, or its folder does not."""
+
+
+class BackupError(InputError):
+    """A backup cannot be made, or is damaged, or is none."""
+
+
+class DataVersionError(InputError):
+    """The version of a data folder is a newer release's, or cannot be read."""
+
+
+class DataBusyError(GongkaiError):
+    """Another process serves, restores or upgrades the data folder."""
 
 
 class ModelError(GongkaiError):

@@ -222,7 +222,9 @@ class Holdings:
 def open_holdings(settings: Settings) -> Holdings:
     """Return the office's own texts."""
     from assistant.configured import open_embedder
+    from assistant.upkeep.versions import bring_up
 
+    bring_up(settings)
     embeddings, name = open_embedder(settings)
     return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)
 

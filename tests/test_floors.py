@@ -7,15 +7,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
-    "errors": -1, "numerals": -1, "numbers": 0, "settings": 0, "spelling": 0,
+    "errors": -1, "numerals": -1, "numbers": 0, "locks": 0, "settings": 0, "spelling": 0,
     "documents": 1, "prompts": 1,
     "sources": 2, "report": 2, "clock": 2,
     "retrieval": 3,
     "answering": 4, "office": 4,
     "conversation": 5, "evaluation": 5, "sessions": 5, "polisher": 5, "ingest": 5, "holdings": 5, "app": 5,
-    "configured": 5, "inventory": 5,
+    "configured": 5, "inventory": 5, "upkeep": 5,
     "cli": 6, "cli_corpus": 6, "cli_office": 6, "cli_report": 6, "cli_ledger": 6, "cli_entries": 6, "cli_people": 6,
-    "cli_tokens": 6, "api": 6, "mcp": 6,
+    "cli_tokens": 6, "cli_upkeep": 6, "api": 6, "mcp": 6,
 }  # fmt: skip
 HOMES = {
     "chromadb": {"retrieval/store.py"},

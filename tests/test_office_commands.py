@@ -236,7 +236,7 @@ def test_an_offices_own_template_is_used_for_letters(run, run_json, tmp_path):
     written = [paragraph.text for paragraph in docx.Document(tmp_path / "a.docx").paragraphs]
     assert written[:4] == ["本单位红头", "示水公开〔2026〕12号", "政府信息公开申请答复书", "张某："]
     assert written[-2:] == ["示例市水务局", "2026年1月26日"]
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data/office.yaml").write_text("letter_template: 自己的.docx\n", encoding="utf-8")
     status, _, err = run("letter", "reply_granted", "--data", "f.yaml", "--output", "b.docx")
     assert (status, "自己的.docx 不存在" in err) == (2, True)

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+from contextlib import ExitStack
 
 from ui import LOOPBACK
 
@@ -32,9 +33,14 @@ def main() -> None:
 
     from assistant.cli import open_assistant
     from assistant.errors import GongkaiError
+    from assistant.settings import load_settings
+    from assistant.upkeep.data_folder import serving
     from ui.gate import now
 
+    held = ExitStack()
     try:
+        settings = load_settings()
+        held.enter_context(serving(settings.data_folder))
         assistant = open_assistant()
         records = assistant.records
         alone = options.no_auth or (
@@ -54,13 +60,14 @@ def main() -> None:
     from ui.site import build_site
 
     sys.stderr.write(f"公开助手已就绪：http://{options.host}:{options.port}\n")
-    uvicorn.run(
-        build_site(assistant, alone),
-        host=options.host,
-        port=options.port,
-        log_level="warning",
-        timeout_graceful_shutdown=3,
-    )
+    with held:
+        uvicorn.run(
+            build_site(assistant, alone),
+            host=options.host,
+            port=options.port,
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+        )
 
 
 if __name__ == "__main__":

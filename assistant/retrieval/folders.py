@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import IndexBusyError
+from assistant.locks import hold
 
 # Written last into a folder of vectors, locked by all who read it, deleted first.
 IDS = "ids.json"
@@ -32,14 +33,7 @@ def changing(data: Path) -> Iterator[None]:
     Raises:
         IndexBusyError: another process holds it.
     """
-    import fcntl
-
-    root_of(data).mkdir(parents=True, exist_ok=True)
-    with (root_of(data) / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusyError("另一个程序正在添加、删除或重建资料，请等它完成后再试。") from None
+    with hold(root_of(data) / "lock", "添加、删除或重建资料"):
         yield
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import IndexBusyError, IndexMismatchError, IndexMissingError, InputError
+from assistant.errors import IndexMismatchError, IndexMissingError, InputError
+from assistant.locks import hold
 from assistant.retrieval.added import AddedIndex, open_added
 from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
@@ -129,14 +130,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
 @contextlib.contextmanager
 def _building(root: Path) -> Iterator[None]:
     """Hold the lock of the one process that may build."""
-    import fcntl
-
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusyError("另一个程序正在重建索引，请等它完成后再试。") from None
+    with hold(root / "lock", "重建索引"):
         yield
 
 

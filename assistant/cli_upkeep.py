@@ -1,0 +1,66 @@
+"""`gongkai backup`, `restore`, `doctor`: keeping an installation."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli_entries import ForceOption, JsonOption, print_json
+
+FileArgument = Annotated[Path, typer.Argument(metavar="文件", help="备份文件，如 备份-2026-11-22.gongkai。")]
+
+
+def add_upkeep_commands(app: typer.Typer) -> None:
+    """Register the commands on the command line's application."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    file: FileArgument,
+    index: Annotated[
+        bool, typer.Option("--index/--no-index", help="连同检索索引；不带的小得多，恢复以后第一次启动时重建。")
+    ] = True,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """把数据目录备份成一个文件，带校验值；网页开着也可以做。"""
+    from assistant.settings import load_settings
+    from assistant.upkeep.backup import make_backup
+    from assistant.upkeep.versions import bring_up
+
+    settings = load_settings()
+    bring_up(settings)
+    made = make_backup(settings.data_folder, file, datetime.now().astimezone(), index=index, force=force)
+    elsewhere = "账户、会话在 GONGKAI_DATABASE_URL 指定的数据库里，没有包括，请用那个数据库自己的工具备份。"
+    notes = [elsewhere] if settings.database_url else []
+    if as_json:
+        told = {"file": str(file), "made": made.made, "files": len(made.files), "bytes": file.stat().st_size}
+        print_json(told | {"notes": notes})
+        return
+    typer.echo(
+        f"已备份到 {file}（{len(made.files)} 个文件，{file.stat().st_size / 1e6:.1f} MB）。里面有个人信息，请妥善保管。"
+    )
+    for note in notes:
+        typer.echo(note)
+
+
+def restore(file: FileArgument, force: ForceOption = False, as_json: JsonOption = False) -> None:
+    """用备份恢复数据目录：先逐个文件核对校验值，全部相符才换；原来的数据放在 replaced 文件夹。"""
+    from assistant.settings import load_settings
+    from assistant.upkeep.restoring import restore_backup
+    from assistant.upkeep.versions import bring_up
+
+    settings = load_settings()
+    backup, aside = restore_backup(file, settings.data_folder, datetime.now().astimezone(), force=force)
+    kept = bring_up(settings)
+    if as_json:
+        told = {"made": backup.made, "files": len(backup.files), "replaced": str(aside) if aside else None}
+        print_json(told | {"upgraded_from": backup.data_version if kept else None})
+        return
+    typer.echo(f"已恢复 {backup.made} 的备份（{len(backup.files)} 个文件）。")
+    if aside:
+        typer.echo(f"原来的数据在 {aside}；确认不用以后可以删除。")
+    if kept:
+        typer.echo(f"备份来自以前的版本，已经升级；升级前的备份在 {kept}。")
