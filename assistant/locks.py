@@ -17,7 +17,13 @@ _TRY_EVERY = 0.1
 
 @contextlib.contextmanager
 def hold(
-    path: Path, doing: str, wait: float = 0, error: type[GongkaiError] = IndexBusyError, *, shared: bool = False
+    path: Path,
+    doing: str,
+    wait: float = 0,
+    error: type[GongkaiError] = IndexBusyError,
+    *,
+    shared: bool = False,
+    remedy: str = "请等它完成后再试",
 ) -> Iterator[None]:
     """Hold the lock in the file `path`, made where it is missing.
 
@@ -25,6 +31,7 @@ def hold(
         doing: what others are told that this process does, Chinese.
         wait: seconds to wait for another process.
         shared: together with others who share it.
+        remedy: what another process is told to do.
     Raises:
         IndexBusyError, or as `error` says: another process holds it; the line names it.
         InputError: the file cannot be written.
@@ -44,7 +51,7 @@ def hold(
                 break
             except BlockingIOError:
                 if time.monotonic() >= until:
-                    raise error(f"{_holder(file.name, doing)}，请等它完成后再试。") from None
+                    raise error(f"{_holder(file.name, doing)}，{remedy}。") from None
                 time.sleep(_TRY_EVERY)
         if not shared:
             file.truncate(0)

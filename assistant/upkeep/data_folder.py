@@ -24,7 +24,8 @@ def serving(data: Path, *, shared: bool = False) -> Iterator[None]:
     Raises:
         DataBusyError: another service runs over it, or it is being restored.
     """
-    with hold(data / _SERVING, "用这个数据目录提供网页服务", error=DataBusyError, shared=shared):
+    doing, remedy = "用这个数据目录提供网页服务", "请先停掉它，或者用 GONGKAI_DATA_DIR 另指一个数据目录"
+    with hold(data / _SERVING, doing, error=DataBusyError, shared=shared, remedy=remedy):
         yield
 
 
