@@ -68,6 +68,9 @@ def add(
     issuer: Annotated[str, typer.Option(help="发文机关。")] = "",
     in_force_from: Annotated[str | None, typer.Option(metavar="日期", help="施行日期，如 2024-01-01。")] = None,
     in_force_until: Annotated[str | None, typer.Option(metavar="日期", help="有效的最后一天。")] = None,
+    level: Annotated[
+        str, typer.Option(metavar="类别", help="添加年报时，看不出的机关类别：部门、政府，或者乡镇、街道。")
+    ] = "",
     law: Annotated[
         list[str] | None,
         typer.Option(metavar="名称", help="随程序附带的法律全文库里的法律，可以多次；「全部」为所有现行法律。"),
@@ -84,6 +87,7 @@ def add(
         issuer,
         read_optional_day(in_force_from, "施行日期"),
         read_optional_day(in_force_until, "失效日期"),
+        _read_level(level),
     )
     if bool(paths) == bool(law):
         raise InputError(
@@ -107,6 +111,15 @@ def add(
         sys.stderr.write("".join(f"{o.file}：{o.remark}\n" for o in outcomes if o.state == "refused"))
     if all(outcome.state == "refused" for outcome in outcomes):
         raise typer.Exit(2)
+
+
+def _read_level(said: str) -> str:
+    from assistant.report.tables import LEVELS
+
+    found = [key for key, name in LEVELS.items() if said and (said == key or said in name.split("、"))]
+    if said and not found:
+        raise InputError(f"没有“{said}”这一类机关，可用的有{'、'.join(LEVELS.values())}。")
+    return found[0] if found else ""
 
 
 def _plain(outcome: "Outcome") -> dict[str, Any]:

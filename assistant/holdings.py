@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -179,15 +179,21 @@ class Holdings:
     def _take_in(self, today: date, document: Document, sha256: str, told: Told) -> HeldText:
         return take_in(document, sha256, today.isoformat(), told, self._issuers)
 
-    def _keep_report(self, day: str, document: Document, sha256: str) -> Outcome | None:
-        """Keep an annual report with its figures and passages; None where the document is none."""
-        from assistant.report.shelf import KeptReport, recognize_report
+    def _keep_report(self, day: str, document: Document, sha256: str, told: Told) -> Outcome | str:
+        """Keep an annual report with its figures and passages; else say why not, "" where the document is none."""
+        from assistant.report.shelf import KeptReport, recognize_report, unknown_of
 
         report = recognize_report(document, self.check_rules.forms, self.check_rules.words)
         if report is None:
-            return None
+            return ""
+        found = report.statistics
+        statistics = replace(found, agency=told.issuer or found.agency, level=told.level or found.level)
+        if unknown := unknown_of(statistics):
+            options = "机关名称用 --issuer、机关类别用 --level 写明" if "年度" not in unknown else "请在标题里写明年度"
+            return f"看来是年报，但没有认出{'、'.join(unknown)}，只按一般文本添加，不能按格查数；{options}后再添加。"
         passages = tuple((passage.chapter, passage.text) for passage in report.passages)
-        kept = KeptReport(report.title, report.statistics, document.path.name, sha256, day, passages)
+        title = told.title or report.title
+        kept = KeptReport(title, statistics, document.path.name, sha256, day, passages)
         state, remarks = self.reports.put(kept), []
         if missing := len(kept.statistics.cells) - kept.entered:
             remarks.append(f"有{missing}个数没有读出，不作0处理。")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Told where the work stands: what is being done (Chinese), how much of it is done, and of how much.
 Steps = Callable[[str, int, int], None]
 TakeIn = Callable[[Document, str, Told], HeldText]
-# Keeps a document that is an annual report as one, given its SHA-256; None where it is none.
-KeepReport = Callable[[Document, str], "Outcome | None"]
+# Keeps a document that is an annual report as one, given its SHA-256; else says why not, "" where it is none.
+KeepReport = Callable[[Document, str, Told], "Outcome | str"]
 
 _BATCH = 16
 _ALIKE = 0.5
@@ -84,7 +84,7 @@ class Ingest:
     prepared: "PreparedVectors"
     day: str
     steps: Steps = lambda doing, done, total: None
-    keep_report: KeepReport = lambda document, sha256: None
+    keep_report: KeepReport = lambda document, sha256, told: ""
     _run: dict[str, str] = field(default_factory=dict)
 
     def add_files(self, paths: Sequence[Path], told: Told, take_in: TakeIn, sure: bool = False) -> list[Outcome]:
@@ -112,7 +112,11 @@ class Ingest:
         try:
             document = load_document(path)
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            return self.keep_report(document, sha256) or self._store(take_in(document, sha256, told), sure)
+            kept = self.keep_report(document, sha256, told)
+            if isinstance(kept, Outcome):
+                return kept
+            done = self._store(take_in(document, sha256, told), sure)
+            return replace(done, remark=" ".join(part for part in (kept, done.remark) if part))
         except DocumentError as error:
             return Outcome(path.name, "refused", remark=error.problem)
         except (InputError, OSError) as error:

@@ -83,7 +83,7 @@ def _list_reports(settings: Settings) -> list[dict[str, Any]]:
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:
-    """Return the manifest of the index in use, its size in MB, what was added, and the documents with their dates.
+    """Return the manifest of the index in use, the MB of all that is held, what was added, and the documents.
 
     Raises:
         IndexMissingError: none has been built.
@@ -94,7 +94,8 @@ def read_status(settings: Settings, today: date) -> dict[str, Any]:
     folder = current_folder(settings.data_folder)
     if folder is None:
         raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
-    files = [*(settings.data_folder / "index").rglob("*"), settings.data_folder / "corpus.sqlite"]
+    kept = (settings.data_folder / name for name in ("corpus.sqlite", "reports.sqlite"))
+    files = [*(settings.data_folder / "index").rglob("*"), *kept]
     return {
         **read_manifest(folder),
         "megabytes": round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),

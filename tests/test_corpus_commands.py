@@ -11,6 +11,10 @@ from unicodedata import east_asian_width
 
 import pytest
 
+from assistant.retrieval.added import units_of
+from assistant.retrieval.embeddings import BundledEmbeddings
+from assistant.retrieval.vector_cache import VectorCache
+from assistant.sources.library import Library
 from tests.office_texts import rule, write_rule
 
 
@@ -44,6 +48,8 @@ def test_a_text_is_added_asked_for_listed_and_removed_to_the_last_byte(gongkai, 
     row = next(row for row in listed if row["title"] == "示例市加装电梯补贴办法")
     assert (row["document_number"], row["in_force_from"], row["in_force"]) == ("示府办〔2023〕8号", "2023-05-01", True)
     assert len(row["sha256"]) == 64
+    vectors = _vectors_of(gongkai.data, row["id"])
+    assert len(vectors) == 5
     removed = json.loads(gongkai("corpus", "remove", row["id"], "--json").stdout)
     assert removed["articles"] == 5
     answer = json.loads(gongkai("ask", "既有住宅加装一台电梯补贴多少钱？", "--json").stdout)
@@ -51,8 +57,16 @@ def test_a_text_is_added_asked_for_listed_and_removed_to_the_last_byte(gongkai, 
     needles = [
         text.encode(code) for text in ("由加装电梯的业主共同申领", "视为放弃。") for code in ("utf-8", "utf-16-le")
     ]
+    needles += [vector[start : start + 32] for vector in vectors for start in range(0, len(vector), 32)]
     for file in gongkai.data.rglob("*"):
         assert not (file.is_file() and any(needle in file.read_bytes() for needle in needles)), file
+
+
+def _vectors_of(data, identity):
+    """Return the bytes of the vectors of a text, as they lie in the files."""
+    units = [unit for unit in units_of(Library(data / "corpus.sqlite").texts()) if unit.id.startswith(identity)]
+    cache = VectorCache(data / "index" / "vectors.sqlite", BundledEmbeddings.name)
+    return [vector.tobytes() for vector in cache.get([unit.key for unit in units]).values()]
 
 
 def test_statutes_that_come_with_the_program_are_there_from_the_first_start(gongkai):

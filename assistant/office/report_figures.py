@@ -8,17 +8,19 @@ from typing import Any
 
 from assistant.numbers import fold_width
 from assistant.report.errors import FormError
-from assistant.report.forms import Address, Table
+from assistant.report.forms import FEE_TABLE, Address, Table
 from assistant.report.shelf import KeptReport
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _MOST_YEARS = 5
+_FEE = "信息处理费"
+_FEE_CHAPTER = "other"
 _DIGITS = {mark: number for number, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class FigureQuestion:
-    """What is asked: a figure (`table.row` and the words for its column), of which bodies and years.
+    """What is asked: a figure (`table.row` and the words for its column, or the fee), of which bodies and years.
 
     Attributes:
         figures: several where the words mean several; () where it is not told which.
@@ -79,9 +81,11 @@ def read_figure_question(
         return None
     named = "" if agency or own else _body(rest, words)
     agencies = (agency,) if agency else tuple(sorted(held))
-    if own and not agency:
-        # What comes with the program is another body's, unless nothing else is held.
-        agencies = tuple(sorted({r.statistics.agency for r in reports if r.sha256})) or agencies
+    if not agency:
+        # What comes with the program is another body's, unless nothing else is held; where no body is named, one alone
+        # that has reports of its own is meant.
+        added = tuple(sorted({r.statistics.agency for r in reports if r.sha256}))
+        agencies = added if added and (own or len(added) == 1) else agencies
     return FigureQuestion(tuple(row["cells"]) if row else (), rest, agencies, years, named)
 
 
@@ -94,7 +98,7 @@ def look_up(question: FigureQuestion, words: dict[str, Any], reports: Sequence[K
     if not question.figures:
         return LookedUp(
             refusal="不清楚问的是哪一个数。可以问：本年新收、上年结转、予以公开、部分公开、不予公开、无法提供、不予处理、"
-            "其他处理、办理结果总计、结转下年度、行政复议、行政诉讼、规章、行政规范性文件、行政许可、行政处罚、行政强制的件数。"
+            "其他处理、办理结果总计、结转下年度、行政复议、行政诉讼、规章、行政规范性文件、行政许可、行政处罚、行政强制的件数，以及信息处理费。"
         )
     if len(question.agencies) != 1:
         return LookedUp(refusal=f"请写明是哪个机关。{add}")
@@ -120,6 +124,8 @@ def look_up(question: FigureQuestion, words: dict[str, Any], reports: Sequence[K
 
 def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -> tuple[ReportCell | None, str]:
     """Return the cell of one figure and the line that tells it."""
+    if figure == FEE_TABLE:
+        return _fee(report)
     key, row = figure.split(".")
     figures, table = report.statistics, report.statistics.form.tables[key]
     start = f"{figures.agency}{figures.year}年"
@@ -141,6 +147,22 @@ def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -
     return cell, f"{start}{name}（{head}）：**{value}{unit}**{added}，见{what}。"
 
 
+def _fee(report: KeptReport) -> tuple[ReportCell | None, str]:
+    """Return what chapter six says of the processing fee, and the line that tells it."""
+    figures = report.statistics
+    start = f"{figures.agency}{figures.year}年"
+    addresses = tuple(a for a in figures.cells if a.table == FEE_TABLE)
+    chapter = next(f"“{c.title}”" for c in figures.form.chapters if c.key == _FEE_CHAPTER)
+    if not addresses:
+        return None, f"{start}的年报用的表式不要求报告{_FEE}。"
+    quote = _printed(report, addresses)
+    if quote is None:
+        return None, f"{start}的年报{chapter}没有写{_FEE}，不能当作0。"
+    told = [f"**{value}{figures.form.cells[a].unit}**" for a in addresses if (value := figures.cells[a]) is not None]
+    says = f"{_FEE}：{'，'.join(told)}，" if told else f"{_FEE}：没有读出数，"
+    return ReportCell(report.id, report.title, addresses, chapter, quote, report.file), f"{start}{says}见{chapter}。"
+
+
 def _column(table: Table, rows: tuple[str, ...], text: str, words: dict[str, Any]) -> tuple[str, tuple[Address, ...]]:
     """Return the column that the words mean and its cells; () where the form has none."""
     said = [entry["column"] for entry in words["words"] if re.search(entry["when"], text)][:1]
@@ -157,7 +179,14 @@ def _column(table: Table, rows: tuple[str, ...], text: str, words: dict[str, Any
 
 
 def _printed(report: KeptReport, addresses: tuple[Address, ...]) -> str | None:
-    """Return the cells as the table prints them: 「一、本年新收政府信息公开申请数量　总计：23」."""
+    """Return the cells as the table prints them, 「一、本年新收政府信息公开申请数量　总计：23」; of the fee the prose.
+
+    None where a cell is blank, or the prose is silent.
+    """
+    if addresses[0].table == FEE_TABLE:
+        prose = [text for chapter, text in report.passages if chapter == _FEE_CHAPTER]
+        sentences = [f"{part.strip()}。" for text in prose for part in text.split("。") if _FEE in part]
+        return "".join(sentences) or None
     parts = []
     for address in addresses:
         if report.statistics.cells.get(address) is None:

