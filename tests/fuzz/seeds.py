@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from benchmarks.report_files import STYLES, draft_word, make_statistics, office_word, site_page, workbook
+from benchmarks.report_files import STYLES, draft_word, drafted, make_statistics, office_word, site_page, workbook
 from tests.office_texts import rule, write_rule
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -20,9 +20,10 @@ def write_seeds(folder: Path) -> dict[str, list[bytes]]:
         statistics = make_statistics(seed, rules.forms[form])
         for suffix in (".xlsx", ".yaml", ".json"):
             found[suffix].append(dump_statistics(statistics, suffix))
-        found[".docx"] += [draft_word(statistics, rules), office_word(statistics, rules, STYLES[seed])]
-        found[".html"].append(site_page(statistics, rules))
-        found[".xlsx"].append(workbook(statistics, rules))
+        paper = drafted(statistics, rules)
+        found[".docx"] += [draft_word(statistics, rules), office_word(paper, STYLES[seed])]
+        found[".html"].append(site_page(paper))
+        found[".xlsx"].append(workbook(paper))
     for suffix in (".docx", ".html"):
         found[suffix].append(write_rule(folder / f"rule{suffix}", rule()).read_bytes())
     found[".pdf"] = [write_pdf(rule().splitlines()), write_pdf(_head(rules), table=True)]

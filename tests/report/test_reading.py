@@ -255,3 +255,15 @@ def test_the_beginning_of_a_broken_label_is_not_taken_for_a_short_one(read, pape
     wrong = {address.rsplit(".", 1)[0] for address, _, _ in wrong_cells(report, statistics)}
     assert wrong <= {"requests.refused_prohibited_by_law"}
     assert ("S3", "missing_rows", "requests") in defects(report)
+
+
+def test_a_cell_that_repeats_a_heading_many_times_is_read_at_once(check_rules):
+    import time
+
+    from assistant.report.reading.labels import LabelBook
+
+    book = LabelBook(check_rules.forms["2021"], check_rules.words)
+    began = time.process_time()
+    assert book.find("三、本年度办理结果" * 30, "rows") is None
+    assert time.process_time() - began < 2
+    assert book.find("三、本年度办理结果（一）予以公开", "rows") is not None

@@ -9,6 +9,8 @@ from assistant.report.reading.wording import ReadingWords, fold_label, numbering
 
 # A recognized or mistyped label is told by likeness only where it is long enough to be like nothing else.
 _ALIKE, _LONG_ENOUGH, _AHEAD = 0.8, 5, 0.04
+# A heading and the longest label in one cell; longer text is prose, however often it begins alike.
+_LONGEST = 200
 _SHORT = 2
 
 
@@ -87,7 +89,7 @@ class LabelBook:
         return self._found[folded]
 
     def _search(self, folded: str) -> tuple[Label, ...]:
-        if not folded:
+        if not folded or len(folded) > _LONGEST:
             return ()
         exact = self._known.get(folded)
         if exact:
@@ -95,8 +97,8 @@ class LabelBook:
         # A heading and its row in one cell: 「三、本年度办理结果（一）予以公开」.
         for heading in self._headings:
             rest = folded.removeprefix(heading).lstrip("一二三四五六七八九十0123456789")
-            if folded.startswith(heading) and self._search(rest):
-                return self._search(rest)
+            if folded.startswith(heading) and (found := self._find_all(rest)):
+                return found
         return self._alike(folded)
 
     def _alike(self, folded: str) -> tuple[Label, ...]:
