@@ -165,7 +165,17 @@ class Assistant:
         read = self._read(message, history)
         if read.refusal:
             return refuse(message, read.refusal)
-        return self._ask_reports(message, on) or self._ask_desk(read.text, on)
+        return self._ask_code(message, on) or self._ask_reports(message, on) or self._ask_desk(read.text, on)
+
+    def _ask_code(self, message: str, today: date) -> "Answer | None":
+        """Return what a code of `gongkai check` stands for, where a message asks for one; None for any other."""
+        from assistant.report.finding_questions import explain_rule, names_code
+
+        if not names_code(message):
+            return None
+        rules = self.check_rules
+        lines = explain_rule(message, rules.rules, rules.forms[max(rules.forms)])
+        return self.answer_from_lines(message, lines, today) if lines else None
 
     def _ask_reports(self, message: str, today: date) -> "Answer | None":
         """Return the figure of a past report that a message asks for; None for any other message."""

@@ -17,6 +17,7 @@ _REPORT = re.compile("政府信息公开(?:工作)?年度报告|信息公开工�
 _ARTICLE = re.compile("^第[一二三四五六七八九十百]+条[\\s　]", re.MULTILINE)
 _ARTICLES = 3
 _HEAD = 4000
+_ASK = "\n要看算式和依据，可以接着问，例如：为什么 {code} 不对？第2处怎么改？"
 _UNKNOWN = (
     "看不出这是什么文件。"
     "可以拖进来的有：填好的统计表（起草年度报告）、写好的年度报告（核对）、法规原文（由管理员入库）。"
@@ -47,7 +48,7 @@ def take_file(assistant: Assistant, path: Path, memory: Memory, manages: bool = 
     except InputError as error:
         return spoken(str(error)), memory
     if _REPORT.search(text[:_HEAD]) and path.suffix.lower() != ".xlsx":
-        return _check(assistant, path), memory
+        return _check(assistant, path, memory)
     if len(_ARTICLE.findall(text)) >= _ARTICLES:
         if not manages:
             return spoken(_FOR_ADMINISTRATORS), memory
@@ -81,14 +82,16 @@ def take_offer(
     return spoken(tell_added(outcomes[0])) | added, replace(memory, offered=None)
 
 
-def _check(assistant: Assistant, path: Path) -> dict[str, Any]:
-    """Say what is found in a report, and hand over the marked copy."""
+def _check(assistant: Assistant, path: Path, memory: Memory) -> tuple[dict[str, Any], Memory]:
+    """Say what is found in a report, and remember it for what is asked about it."""
     from assistant.report.check_command import tell_check
     from ui.check_files import write_marked_copies
 
     try:
         checked = assistant.check(path)
     except InputError as error:
-        return spoken(str(error))
+        return spoken(str(error)), memory
     word, page = write_marked_copies(checked, Path(tempfile.mkdtemp()))
-    return spoken(f"{tell_check(checked)}\n要看标在原处的问题，请到“检查”页，或者下载下面的标注稿。", (word or page,))
+    hint = _ASK.format(code=checked.findings[0].code) if checked.findings else ""
+    told = f"{tell_check(checked)}{hint}\n要看标在原处的问题，请到“检查”页，或者下载下面的标注稿。"
+    return spoken(told, (word or page,)), replace(memory, checked=checked)

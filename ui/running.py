@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.office.dialogue import DeskTalk
+from assistant.report.checked import CheckedReport
 from assistant.report.interview_state import Interview
 
 _KEPT = 1000
@@ -20,15 +21,17 @@ BROKEN = "回答时出了错，没有完成。请按“重试”；仍然不行�
 
 @dataclass(frozen=True)
 class Memory:
-    """What one conversation remembers besides its turns: the dialogue of a draft, that of the desk, a text offered.
+    """What one conversation remembers besides its turns: the dialogue of a draft, that of the desk, and files.
 
     Attributes:
         offered: a regulation that was dropped in and may be added to the corpus.
+        checked: the report that was checked last.
     """
 
     interview: Interview | None = None
     desk: DeskTalk | None = None
     offered: Path | None = None
+    checked: CheckedReport | None = None
 
 
 @dataclass

@@ -14,6 +14,7 @@ from ui.running import Memory, Run, spoken
 
 if TYPE_CHECKING:
     from assistant.office.dialogue import Said
+    from assistant.report.checked import CheckedReport
 
 STATISTICS = (".xlsx", ".yaml", ".yml", ".json")
 
@@ -34,6 +35,9 @@ def work_out(
         return spoken(said.text), replace(memory, interview=interview)
     if memory.interview is not None and memory.interview.draft is not None and "润色" in message:
         return _polish(assistant, memory.interview, memory)
+    drafting = memory.interview is not None and memory.interview.draft is None
+    if memory.checked is not None and not drafting and (lines := _about_findings(assistant, message, memory.checked)):
+        return assistant.answer_from_lines(message, lines, today).as_json(), memory
     if memory.interview is not None:
         interview, said = advance(memory.interview, message, assistant.report_rules)
         if not said.passed:
@@ -49,6 +53,12 @@ def work_out(
         else:
             run.stage = step.name
     return answer, memory
+
+
+def _about_findings(assistant: Assistant, message: str, checked: "CheckedReport") -> tuple[str, ...] | None:
+    from assistant.report.finding_questions import answer_about_findings
+
+    return answer_about_findings(message, checked, assistant.check_rules.rules)
 
 
 def take_statistics(assistant: Assistant, path: Path, memory: Memory) -> tuple[dict[str, Any], Memory]:

@@ -4,10 +4,14 @@ The models travel inside the rapidocr package; nothing is downloaded.
 """
 
 import io
+import os
 import re
-from collections.abc import Iterator
-from functools import cache
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +45,8 @@ _NARROW = (
         for narrow, wide in zip(",;:?!", "，；：？！", strict=True)
     ),
 )
+_RENDERING = threading.Lock()  # the renderer of PDF pages is for one thread at a time
+_FREE: SimpleQueue[Any] = SimpleQueue()  # recognizers that no page is using
 _FIGURES = set("0123456789.,-+%OoＯ〇○。lI|｜丨!")
 
 
@@ -52,7 +58,6 @@ def load_picture(path: Path, data: bytes) -> Document:
         DamagedDocumentError: no picture, or nothing on it.
         OversizedDocumentError: too many pixels.
     """
-    engine = _engine(path)
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     pages = []
@@ -65,7 +70,8 @@ def load_picture(path: Path, data: bytes) -> Document:
             for number, frame in enumerate(ImageSequence.Iterator(opened), start=1):
                 upright = ImageOps.exif_transpose(frame.convert("RGB"))
                 upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-                pages.append(_read(engine, upright, number, 1.0))
+                with _engine(path) as engine:
+                    pages.append(_read(engine, upright, number, 1.0))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise DamagedDocumentError(path, "图片不完整或已损坏，请重新扫描或另存后再试。") from error
     from assistant.documents.pdf import in_order
@@ -78,27 +84,48 @@ def load_picture(path: Path, data: bytes) -> Document:
     return Document(path, "picture", blocks, notes=("全文由文字识别读出，请核对。",))
 
 
-def read_pdf_page(path: Path, data: bytes, number: int) -> tuple[list[Line], list[PageTable]]:
-    """Return the lines outside tables and the ruled tables of a scanned page, in points.
+def read_pdf_pages(path: Path, data: bytes, numbers: Sequence[int]) -> dict[int, tuple[list[Line], list[PageTable]]]:
+    """Return the lines outside tables and the ruled tables of scanned pages, in points, by number.
 
     Args:
-        number: of the page, 1-based.
+        numbers: of the pages, 1-based.
 
     Raises:
         MissingReaderError: the recognizer is not installed.
     """
-    engine = _engine(path)
+    if not numbers:
+        return {}
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, len(numbers))) as pool:
+        return dict(zip(numbers, pool.map(lambda number: _read_pdf_page(path, data, number), numbers), strict=True))
+
+
+def _read_pdf_page(path: Path, data: bytes, number: int) -> tuple[list[Line], list[PageTable]]:
     import pypdfium2
 
-    opened = pypdfium2.PdfDocument(data)
+    with _RENDERING:
+        opened = pypdfium2.PdfDocument(data)
+        try:
+            picture = opened[number - 1].render(scale=_DPI / _POINTS).to_pil().convert("RGB")
+        finally:
+            opened.close()
+    with _engine(path) as engine:
+        return _read(engine, picture, number, _POINTS / _DPI)
+
+
+@contextmanager
+def _engine(path: Path) -> Iterator[Any]:
+    """Lend a recognizer, which one page at a time can use; it is kept, as loading its models takes a second."""
     try:
-        picture = opened[number - 1].render(scale=_DPI / _POINTS).to_pil().convert("RGB")
+        engine = _FREE.get_nowait()
+    except Empty:
+        engine = _new_engine(path)
+    try:
+        yield engine
     finally:
-        opened.close()
-    return _read(engine, picture, number, _POINTS / _DPI)
+        _FREE.put(engine)
 
 
-def _engine(path: Path) -> Any:
+def _new_engine(path: Path) -> Any:
     try:
         return _make_engine()
     except ImportError as error:
@@ -107,9 +134,7 @@ def _engine(path: Path) -> Any:
         ) from error
 
 
-@cache
 def _make_engine() -> Any:
-    """Return the recognizer, made once: loading its models takes a second."""
     load_models()
     import onnxruntime  # noqa: F401  (rapidocr loads it only when it first reads)
     from rapidocr import RapidOCR
@@ -123,6 +148,9 @@ def _make_engine() -> Any:
             # The narrowest picture that is read: most cells hold one figure, and the usual 320 wastes four fifths.
             "Rec.rec_img_shape": [3, 48, 64],
             "Rec.rec_batch_num": 16,
+            # Pages side by side use the processors better than the parts of one page do.
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
 

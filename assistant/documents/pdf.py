@@ -42,7 +42,7 @@ def load_pdf(path: Path, data: bytes) -> Document:
         with pdfplumber.open(io.BytesIO(data)) as opened:
             if not opened.pages:
                 raise DamagedDocumentError(path, "PDF 里一页也没有，请重新导出。") if b"/Count 0" in data else broken
-            pages = [_read_page(path, data, page) for page in opened.pages]
+            pages = _read_pages(path, data, opened.pages)
             declared = clean_line(str((opened.metadata or {}).get("Title") or ""))
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
@@ -76,16 +76,25 @@ def _numbers(pages: list[int]) -> str:
     return "、".join(map(str, pages))
 
 
-def _read_page(path: Path, data: bytes, page: Any) -> tuple[list[Line], list[PageTable], bool]:
-    """Return the lines outside tables, the tables, and whether the page had to be recognized from its picture."""
+def _read_pages(path: Path, data: bytes, pages: list[Any]) -> list[tuple[list[Line], list[PageTable], bool]]:
+    """Return of every page the lines outside tables, the tables, and whether it was recognized from its picture."""
+    printed = {page.page_number: _read_page(page) for page in pages}
+    scanned = [number for number, page in printed.items() if page is None]
+    recognized = {}
+    if scanned:
+        from assistant.documents import ocr
+
+        recognized = ocr.read_pdf_pages(path, data, scanned)
+    return [(*(page or recognized[number]), page is None) for number, page in printed.items()]
+
+
+def _read_page(page: Any) -> tuple[list[Line], list[PageTable]] | None:
+    """Return the lines outside tables and the tables; None for a page that is only a picture."""
     another_page()
     characters = [c for c in page.dedupe_chars(tolerance=0.5).chars if c["upright"] and c["text"]]
     if len([c for c in characters if c["text"].strip()]) < _FEW_CHARACTERS and page.images:
-        from assistant.documents import ocr
-
-        lines, tables = ocr.read_pdf_page(path, data, page.page_number)
         page.close()
-        return lines, tables, True
+        return None
     tables = []
     for found in page.find_tables() if page.lines or page.rects or page.curves else []:
         table, characters = _read_table(found, characters, page)
@@ -93,7 +102,7 @@ def _read_page(path: Path, data: bytes, page: Any) -> tuple[list[Line], list[Pag
             tables.append(table)
     lines = list(_lines(characters, page))
     page.close()
-    return lines, tables, False
+    return lines, tables
 
 
 def _read_table(found: Any, characters: list[Any], page: Any) -> tuple[PageTable | None, list[Any]]:

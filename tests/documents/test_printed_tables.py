@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from queue import SimpleQueue
 
 import pytest
 from official_tables import (
@@ -120,6 +121,7 @@ def test_without_the_recognizer_a_scan_says_what_to_install(printed, tmp_path, m
         raise ImportError("rapidocr")
 
     monkeypatch.setattr(ocr, "_make_engine", absent)
+    monkeypatch.setattr(ocr, "_FREE", SimpleQueue())
     path = tmp_path / "scan.pdf"
     write_scan(scan_pages(printed / "prose.pdf", 72), path, 72)
     with pytest.raises(MissingReaderError, match=r"pip install 'gongkai\[ocr\]'"):

@@ -108,3 +108,31 @@ def test_last_years_report_as_word_is_a_start(assistant, say, tmp_path):
     assert "已收到2024年度的数据，作为上年数据" in answer["answer"]
     assert "上年结转按上年的“结转下年度”填：自然人1、总计1" in answer["answer"]
     assert memory.interview.year == 2025
+
+
+def test_a_report_that_was_dropped_is_checked_and_what_is_asked_about_a_finding_is_answered(assistant, say, tmp_path):
+    lines = [
+        "示例市水务局2025年政府信息公开工作年度报告",
+        "根据《中华人民共和国政府信息公开条例》（国务院令第771号）编制。",
+        *("一、总体情况", "全年主动公开信息12条。", "二、主动公开政府信息情况"),
+    ]
+    path = tmp_path / "年报.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    answer, memory = take_file(assistant, path, Memory())
+    assert "不像政府信息公开工作年度报告" in answer["answer"]
+    assert memory.checked is None
+    lines += [
+        "三、收到和处理政府信息公开申请情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    answer, memory = take_file(assistant, path, memory)
+    assert "【错误】" in answer["answer"]
+    assert "为什么 " in answer["answer"]
+    memory, answer, _ = say(memory, "为什么 N5 不对？")
+    assert "771" in answer
+    assert "711" in answer
+    assert "依据" in answer
+    _, answer, _ = say(memory, "收到申请后几个工作日内答复？")
+    assert "20" in answer

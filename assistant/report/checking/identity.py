@@ -67,7 +67,13 @@ def _years(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterator
         for match in words.pattern("identity", "reported_year").finditer(sentence.text):
             # 《…》 around it names another report, as a problem of last year's does.
             before = sentence.text[: match.start()]
-            if int(match["year"]) != year and before.count("《") == before.count("》"):
+            if int(match["year"]) == year or before.count("《") != before.count("》"):
+                continue
+            announced = sentence.passage.chapter == "lead_in" or words.pattern("identity", "announced").search(
+                sentence.text
+            )
+            clause = re.split("[，；：]", before)[-1]
+            if announced and not words.pattern("identity", "earlier_report").search(clause):
                 yield _found(case, sentence, match, "year", "year", expected=year, actual=match["year"], raw=match[0])
 
 

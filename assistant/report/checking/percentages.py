@@ -12,6 +12,7 @@ from assistant.report.prose.sentences import Sentence, cut_sentences
 
 _COUNTED = {"件", "宗", "起", "例", "份", "条", "项", "个", "篇", "次", "人次", "期", "场", "部"}
 _SHARE = re.compile("占[^，。；、]{0,16}?$|占比[^，。；、]{0,6}?$")
+_TOGETHER = re.compile("合计|[二两三四]者|[二两三四]类|共占|均|分别|各占|以上|上述")
 _GROWTH = re.compile("(?P<less>减少|下降|降低)[了约为]{0,2}$|(?P<more>增加|增长|上升|提高)[了约为]{0,2}$")
 _DIFFERENCE = re.compile("(?:较|比|同比)[^，。；、]{0,12}?(?P<sign>增加|减少|增|减)[了]?$")
 _ROUND = re.compile("[近约超多余]|以上|以下|左右")
@@ -39,7 +40,7 @@ def _around(text: str, numeral: Numeral) -> str:
 def _share(case: Case, sentence: Sentence, numerals: list[Numeral], index: int) -> Iterator[Finding]:
     percent, part = numerals[index], numerals[index - 1]
     head = sentence.text[part.end + len(part.unit) : percent.start]
-    if part.unit not in _COUNTED or not _SHARE.search(head.lstrip("，,")):
+    if part.unit not in _COUNTED or not _SHARE.search(head.lstrip("，,")) or _TOGETHER.search(head):
         return
     wholes = [n.value for n in numerals[: index - 1] if n.unit == part.unit and n.value]
     parts = [n.value for n in numerals if n.unit == part.unit and n.value is not None]

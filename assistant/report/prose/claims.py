@@ -93,7 +93,9 @@ def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
     numerals = [
         n for n in find_numerals(text) if n.figure and not _NEXT_TO.match(text[max(0, n.start - 1) : n.end + 1])
     ]
+    # 1.28万 is rounded, and no cell holds it.
     counted = [n for n in numerals if n.unit in units and n.value is not None and n.value == int(n.value)]
+    counted = [n for n in counted if not n.text.endswith(("万", "亿"))]
     for numeral in counted:
         # 「结转2026年1件」: a year stands among the words, and parts nothing.
         others = (n for n in numerals if n.end <= numeral.start and (n.unit != "年" or len(n.text) != _YEAR_DIGITS))
