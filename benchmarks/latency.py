@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -109,10 +110,9 @@ class QuestionBox:
         ]
         return cls(function["id"], tuple(components[i]["type"] for i in function["inputs"]))
 
-    def ask(self, client: httpx.Client, question: str) -> str:
-        """Ask as the page does, in a session of its own; return the last event, which holds the whole answer."""
-        session = f"bench{time.monotonic_ns()}"
-        values: dict[str, object] = {"textbox": question, "chatbot": []}
+    def events(self, client: httpx.Client, question: str, session: str) -> Iterator[dict[str, Any]]:
+        """Ask as the page does, in a new conversation; yield what its stream says, the last one included."""
+        values: dict[str, object] = {"multimodaltextbox": {"text": question, "files": []}, "textbox": ""}
         body = {
             "data": [values.get(kind) for kind in self.kinds],
             "fn_index": self.number,
@@ -121,12 +121,17 @@ class QuestionBox:
         client.post("/gradio_api/queue/join", json=body).raise_for_status()
         with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
             for line in events.iter_lines():
-                event = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {"msg": ""}
-                if event["msg"] == "process_completed":
-                    if not event["success"]:
-                        raise RuntimeError(f"The page failed on {question!r}: {event['output']}")
-                    return line
-        raise RuntimeError(f"The page gave no answer to {question!r}.")
+                if line.startswith("data:"):
+                    event = json.loads(line.removeprefix("data:"))
+                    yield event
+                    if event["msg"] == "process_completed":
+                        return
+
+    def ask(self, client: httpx.Client, question: str) -> None:
+        """Ask as the page does, in a session of its own, and follow the whole answer."""
+        *_, last = self.events(client, question, f"bench{time.monotonic_ns()}")
+        if last["msg"] != "process_completed" or not last["success"]:
+            raise RuntimeError(f"The page failed on {question!r}: {last.get('output')}")
 
 
 def megabytes(process: psutil.Process) -> float:

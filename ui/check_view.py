@@ -73,7 +73,7 @@ def show_findings(checked: CheckedReport) -> str:
         for finding in findings:
             items.append(_finding(number, key, finding))
             number += 1
-        parts.append(f'<h3>{name}</h3><ol class="findings" start="{number - len(findings) + 1}">{"".join(items)}</ol>')
+        parts.append(f'<h2>{name}</h2><ol class="findings" start="{number - len(findings) + 1}">{"".join(items)}</ol>')
     return "".join(parts)
 
 
@@ -104,7 +104,7 @@ def show_changes(checked: CheckedReport) -> str:
     caption = f"与{checked.previous.year}年度相比"
     moved = [_change_row(change) for change in checked.changes if change.difference]
     same = [_change_row(change) for change in checked.changes if not change.difference]
-    shown = f"<h3>{caption}</h3>{html_table(caption, _CHANGE_HEADERS, moved, '没有增减。')}"
+    shown = f"<h2>{caption}</h2>{html_table(caption, _CHANGE_HEADERS, moved, '没有增减。')}"
     if same:
         table = html_table("与上年相同", _CHANGE_HEADERS, same, "")
         shown += f"<details><summary>另有{len(same)}项与上年相同</summary>{table}</details>"

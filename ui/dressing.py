@@ -6,11 +6,12 @@ from pathlib import Path
 
 # What search engines and other sites would be told.
 _META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
-# The ground before the styles are there.
-_GROUND = (
-    "<style>html { background: #fff; } html[data-theme=dark], html[data-theme=dark] body { background: #1c1917; "
-    "color-scheme: dark; } html[data-theme=light] body { background: #fff; }</style>"
-)
+# The ground before the styles are there, and which word the switch between light and dark shows.
+_GROUND = """<style>
+html, html[data-theme=light] body { background: #fff; }
+html[data-theme=dark], html[data-theme=dark] body { background: #1c1917; color-scheme: dark; }
+html[data-theme=dark] .to-dark, html[data-theme=light] .to-light { display: none; }
+</style>"""
 
 
 def dress(page: str) -> str:

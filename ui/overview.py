@@ -18,7 +18,7 @@ from ui.results import office_day, show_empty, show_error
 _DAYS, _MONTHS = "最近30天", "最近12个月"
 _OPEN = "还没有办结"
 _NO_QUESTIONS = "这段时间还没有人提问。到“问答”页问一个问题，这里就有了。"
-_NO_REQUESTS = "台账里还没有申请。到“台账”页导入工作簿，或者用 gongkai ledger add 登记，这里就按年度和结果画出来。"
+_NO_REQUESTS = "台账里还没有申请。到“台账”页导入工作簿，这里就按年度和结果画出来。"
 _NO_REPORTS = "还没有收录年报。请管理员到“语料”页添加往年的年报（Word、PDF、网页）。"
 _ONE_YEAR = "只收录了一个年度，添加更多年度就能看出变化。"
 # Most that one plot of lines shows at once.

@@ -39,22 +39,25 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
         def fit_to_visitor(request: gr.Request) -> tuple[object, ...]:
             person = gate.person(request)
             gate.tidy()
-            who = "" if person.name == ALONE else f"{person.name}（{person.role}）"
-            return _masthead(who), gr.update(visible=person.may_manage)
+            who = ("", "") if person.name == ALONE else (person.name, person.role)
+            return _masthead(*who), gr.update(visible=person.may_manage)
 
         page.load(fit_to_visitor, None, [masthead, management], show_progress="hidden", api_visibility="private")
     return page
 
 
-def _masthead(who: str) -> str:
+def _masthead(who: str, role: str = "") -> str:
     """The head of the page, with who is signed in and the ways out, where somebody is."""
     account = (
-        f'<form class="out" method="post" action="/sign-out"><span>{escape(who)}</span>'
+        f'<form class="out" method="post" action="/sign-out">'
+        f'<span>{escape(who)}<span class="role">（{role}）</span></span>'
         '<a href="/password">修改密码</a><button>退出</button></form>'
         if who
         else ""
     )
-    theme = '<button type="button" class="theme" aria-pressed="false">深色</button>'
+    # Which of the two words is seen, the page's first style says.
+    words = '<span class="to-dark">换深色</span><span class="to-light">换浅色</span>'
+    theme = f'<button type="button" class="theme">{words}</button>'
     return (
         '<header class="masthead"><h1>公开助手</h1><p>政府信息公开 · 依据可查的回答</p>'
         f'<div class="account">{theme}{account}</div></header>'

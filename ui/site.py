@@ -126,6 +126,8 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         css_paths=_own("*.css"),
         footer_links=[],
         ssr_mode=False,
+        # What goes wrong is told in our own words; the window of the program has the rest.
+        show_error=False,
         enable_monitoring=False,
         run_history=False,
     )
@@ -170,4 +172,8 @@ def _theme() -> gr.themes.Base:
         input_border_color="#8a847e",
         input_placeholder_color="#6b6560",
         input_placeholder_color_dark="#b5afa9",
+        body_background_fill_dark="*neutral_900",
+        block_background_fill_dark="*neutral_800",
+        background_fill_primary_dark="*neutral_900",
+        background_fill_secondary_dark="*neutral_800",
     )

@@ -123,7 +123,7 @@ def _head(row: dict[str, Any], day: date) -> str:
         ("请核对", in_page_words(" ".join(row["notes"]))),
     ]
     items = "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in facts if value)
-    return f'<h3 id="text-title">{escape(row["title"])}</h3><dl class="facts">{items}</dl>'
+    return f'<h2 id="text-title">{escape(row["title"])}</h2><dl class="facts">{items}</dl>'
 
 
 def _whole(article: "Article") -> str:

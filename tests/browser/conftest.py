@@ -130,7 +130,8 @@ def visit(browser):
 
     def open_page(url, size="1366", **options):
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options)
+        wanted = {"locale": "zh-CN"} | options
+        context = browser.new_context(viewport={"width": width, "height": height}, **wanted)
         contexts.append(context)
         page = context.new_page()
         page.asked, page.own = [], url

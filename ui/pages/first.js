@@ -13,7 +13,6 @@
   function show() {
     document.documentElement.dataset.theme = dark() ? "dark" : "light";
     document.body?.classList.toggle("dark", dark());
-    for (const button of document.querySelectorAll(".theme")) button.setAttribute("aria-pressed", String(dark()));
   }
 
   // What draws the page asks the browser which of the two to use: it is told what was chosen.
