@@ -69,10 +69,8 @@ class Overview:
         return _part(told, plot_bars(names, series), as_table("各年度申请的办理结果", "收到年度", names, series))
 
     def agencies(self) -> list[str]:
-        """Return the bodies of which reports are held, those that the office added first."""
-        reports = self._assistant.reports.reports()
-        own = sorted({report.statistics.agency for report in reports if report.sha256})
-        return own + sorted({report.statistics.agency for report in reports} - set(own))
+        """Return the bodies of which the office added reports; the example that comes with the program is no history."""
+        return sorted({report.statistics.agency for report in self._assistant.reports.reports() if report.sha256})
 
     def reports(self, agency: str | None, request: gr.Request) -> Shown:
         """The held reports of one body, year on year."""
