@@ -383,7 +383,7 @@ def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing
     corpus = settings.shipped_folder / "corpus"
     build_index(
         corpus, settings.data_folder, embeddings, name, today.isoformat(),
-        lambda done, total: steps("建立索引", done, total),
+        lambda done, total: steps("建立索引", done, total), settings.chroma_url,
     )  # fmt: skip
     open_holdings(settings).rebuild(today, steps)
 
@@ -413,7 +413,7 @@ def build_assistant(
         read_manifest(folder)["corpus"] != corpus_hash(corpus) and read_manifest(folder)["embedder"] == name
     ):
         try:
-            build_index(corpus, data, embeddings, name, today.isoformat(), progress)
+            build_index(corpus, data, embeddings, name, today.isoformat(), progress, settings.chroma_url)
         except CorpusFileError as error:
             if folder is None:
                 raise
@@ -424,7 +424,7 @@ def build_assistant(
 
     def open_now() -> Opened:
         folders = folders_in_use(data)
-        index = open_index(data, embeddings, name, reranker)
+        index = open_index(data, embeddings, name, reranker, settings.chroma_url)
         answerer, rewriter = open_chat_model(settings, index)
         rules = load_verdicts(corpus / "verdicts.yaml")
         chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)

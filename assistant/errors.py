@@ -29,6 +29,7 @@ GongkaiError
 ├── DataBusyError           another process serves, restores or upgrades the data folder
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
+    ├── StoreUnreachableError   the Chroma server does not answer
     ├── IndexBusyError      another process is rebuilding it
     └── IndexMismatchError  it was built by another embedder or from another corpus
 """
@@ -187,6 +188,10 @@ class IndexStateError(GongkaiError):
 
 class IndexMissingError(IndexStateError):
     """No index has been built yet."""
+
+
+class StoreUnreachableError(IndexStateError):
+    """The Chroma server does not answer."""
 
 
 class IndexBusyError(IndexStateError):

@@ -38,12 +38,14 @@ class Holdings:
     Attributes:
         corpus: the shipped corpus folder.
         data: the data folder.
+        server: URL of the Chroma server that holds the vectors, None for the data folder.
     """
 
     corpus: Path
     data: Path
     embeddings: "TextEmbeddings"
     embedder: str
+    server: str | None = None
 
     def add(
         self, paths: Sequence[Path], told: Told, today: date, steps: Steps = _silent, sure: bool = False
@@ -144,7 +146,7 @@ class Holdings:
             prepared = PreparedVectors.load(self.corpus / "vectors.npz", self.embedder)
             yield Ingest(
                 self.data, self.library, self.corpus / "synonyms.txt", self.embeddings, self.embedder, prepared,
-                today.isoformat(), steps, partial(self._keep_report, today.isoformat()),
+                today.isoformat(), steps, partial(self._keep_report, today.isoformat()), self.server,
             )  # fmt: skip
 
     def _bring_up(self, ingest: Ingest, *, compute: bool, anew: bool = False) -> None:
@@ -232,7 +234,7 @@ def open_holdings(settings: Settings) -> Holdings:
 
     bring_up(settings)
     embeddings, name = open_embedder(settings)
-    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name)
+    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name, settings.chroma_url)
 
 
 def open_reports(corpus: Path, data: Path) -> "ReportShelf":

@@ -85,6 +85,7 @@ class Ingest:
     day: str
     steps: Steps = lambda doing, done, total: None
     keep_report: KeepReport = lambda document, sha256, told: ""
+    server: str | None = None
     _run: dict[str, str] = field(default_factory=dict)
 
     def add_files(self, paths: Sequence[Path], told: Told, take_in: TakeIn, sure: bool = False) -> list[Outcome]:
@@ -206,7 +207,7 @@ class Ingest:
         missing = [key for key in words if key not in vectors]
 
         def put_in_use() -> None:
-            write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder)
+            write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder, self.server)
             clear_out(self.data)
 
         if compute and missing:

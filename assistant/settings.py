@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=30, gt=0)
     llm_retries: int = Field(default=1, ge=0, le=5)
     llm_max_tokens: int = Field(default=800, ge=16)
+    # A Chroma server for the vectors, which several processes share; unset, they lie in the data folder.
+    chroma_url: str | None = None
     database_url: str | None = None
     # Days after which conversations and lines of the audit are deleted; unset, they are kept.
     conversation_days: int | None = Field(default=None, ge=1)

@@ -40,7 +40,7 @@ def main() -> None:
     held = ExitStack()
     try:
         settings = load_settings()
-        held.enter_context(serving(settings.data_folder))
+        held.enter_context(serving(settings.data_folder, shared=settings.chroma_url is not None))
         assistant = open_assistant()
         records = assistant.records
         alone = options.no_auth or (

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from assistant.retrieval.embeddings import PreparedVectors
 from assistant.retrieval.folders import IDS, Hold, current_added, new_folder, put_in_use, root_of
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
-from assistant.retrieval.store import UnitVectors
+from assistant.retrieval.store import UnitVectors, server_of
 from assistant.sources.held import FROM_FILE, HeldText
 from assistant.sources.statute import StatuteArticle
 from assistant.sources.titles import plain_title
@@ -118,19 +118,21 @@ def _read_texts(folder: Path) -> tuple[HeldText, ...]:
         return tuple(HeldText.from_plain(json.loads(line)) for line in lines)
 
 
-def open_added(data: Path, embeddings: Embeddings, embedder: str) -> AddedIndex | None:
+def open_added(data: Path, embeddings: Embeddings, embedder: str, server: str | None = None) -> AddedIndex | None:
     """Open the index of the library, or return None where there is none; vectors of another embedder are left out."""
     while True:
         named = current_added(data)
         try:
-            return _open(data, named, embeddings, embedder)
+            return _open(data, named, embeddings, embedder, server)
         except FileNotFoundError:
             # Put out of use between the two lines above; what took its place is there.
             if named == current_added(data):
                 raise
 
 
-def _open(data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: str) -> AddedIndex | None:
+def _open(
+    data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: str, server: str | None
+) -> AddedIndex | None:
     words, vectors = (root_of(data) / name if name else None for name in named)
     if words is None or (manifest := _read_manifest(words))["stamp"] < 0:
         return None
@@ -140,7 +142,9 @@ def _open(data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: 
     by_words = KeywordIndex.load(words / "bm25", tokenizer) if tokenizer else None
     held = Hold(vectors) if vectors else None
     ids = _read_ids(vectors, embedder)
-    store = UnitVectors(vectors / "chroma", embeddings) if vectors and ids else None
+    store = None
+    if vectors and ids:
+        store = UnitVectors(vectors / "chroma", embeddings, server=server, expected=len(ids))
     return AddedIndex(
         texts=texts,
         stamp=manifest["stamp"],
@@ -179,7 +183,7 @@ def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Pat
 
 def write_vectors(
     data: Path, wanted: Mapping[str, bytes], vectors: Mapping[bytes, NDArray[np.float32]], embeddings: Embeddings,
-    embedder: str,
+    embedder: str, server: str | None = None,
 ) -> None:  # fmt: skip
     """Make the vectors that are known of `wanted` the ones in use. To be called with the lock held.
 
@@ -189,18 +193,20 @@ def write_vectors(
     Args:
         wanted: id of every unit → its key.
         vectors: by key, as far as they were computed.
+        server: URL of the Chroma server that is to hold them, None for the data folder; of a server, nothing is copied.
     """
     known = {identity: key for identity, key in wanted.items() if key in vectors}
     held = _ids_in_use(data, embedder)
-    if known == held:
-        return
     words, old = current_added(data)
+    stays = not old or (server_of(root_of(data) / old / "chroma") is None) == (server is None)
+    if known == held and stays:
+        return
     name, folder = new_folder(data, "vectors")
-    grown = bool(held) and held.items() <= known.items()
+    grown = bool(held) and stays and server is None and held.items() <= known.items()
     if grown:
         shutil.copytree(root_of(data) / old / "chroma", folder / "chroma")
     new = {identity: vectors[key] for identity, key in known.items() if not (grown and identity in held)}
-    with contextlib.closing(UnitVectors(folder / "chroma", embeddings)) as store:
+    with contextlib.closing(UnitVectors(folder / "chroma", embeddings, server=server)) as store:
         store.add(new)
     ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
     (folder / IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")

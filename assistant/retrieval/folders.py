@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.errors import IndexBusyError
+from assistant.errors import IndexBusyError, StoreUnreachableError
 from assistant.locks import hold
 
 # Written last into a folder of vectors, locked by all who read it, deleted first.
@@ -106,12 +106,18 @@ def clear_out(data: Path) -> None:
 
     What a reader opens first goes first: whoever comes at that moment finds the folder gone, not half gone.
     """
+    from assistant.retrieval.store import forget
+
     for folder in left_over(data):
+        forget(folder / "chroma")
         (folder / IDS).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def tidy(data: Path) -> None:
-    """Delete every folder that nobody uses any more, unless a process is changing the library, which does so itself."""
-    with contextlib.suppress(IndexBusyError), changing(data):
+    """Delete every folder that nobody uses any more, unless a process is changing the library, which does so itself.
+
+    Where a Chroma server does not answer, whoever changes the library next deletes them.
+    """
+    with contextlib.suppress(IndexBusyError, StoreUnreachableError), changing(data):
         clear_out(data)

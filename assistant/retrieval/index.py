@@ -24,7 +24,7 @@ from assistant.retrieval.added import AddedIndex, open_added
 from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.reranking import Reranker
-from assistant.retrieval.store import Cosines, Door, VectorStore
+from assistant.retrieval.store import Cosines, Door, VectorStore, forget
 from assistant.sources.digests import Article, Source, load_digests
 from assistant.sources.scope import Topic, load_topics
 from assistant.sources.versions import put_together
@@ -141,12 +141,14 @@ def build_index(
     embedder: str,
     built_on: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    server: str | None = None,
 ) -> Path:
     """Build the index of `corpus` in `data` and make it the one in use; the old one serves until then.
 
     Args:
         built_on: the day, ISO; written into the manifest.
         progress: told how many doors are in, and of how many.
+        server: URL of the Chroma server that is to hold the vectors, None for the data folder.
     Raises:
         CorpusFileError: a corpus file breaks the format; the old index stays in use.
         IndexBusyError: another process is building.
@@ -161,7 +163,7 @@ def build_index(
         old = current_folder(data)
         generation = int(str(read_manifest(old)["generation"])) + 1 if old else 1
         folder = root / f"{generation:06d}-{fingerprint[:12]}"
-        shutil.rmtree(folder, ignore_errors=True)
+        _delete(folder)
         folder.mkdir(parents=True)
         for path in _corpus_files(corpus):
             target = folder / "texts" / path.relative_to(corpus)
@@ -175,7 +177,7 @@ def build_index(
             vectors.extend(embed_texts([(door.text, door.is_question) for door in batch], bulk, prepared))
             return vectors[-len(batch) :]
 
-        with contextlib.closing(VectorStore(folder / "chroma", embeddings)) as store:
+        with contextlib.closing(VectorStore(folder / "chroma", embeddings, server=server)) as store:
             store.add(doors, embed, lambda done: progress(done, len(doors)))
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
         KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")
@@ -202,8 +204,13 @@ def build_index(
         _point_to(root, folder.name)
     for other in root.iterdir():
         if other.is_dir() and other.name != "added" and other not in (folder, old):
-            shutil.rmtree(other, ignore_errors=True)
+            _delete(other)
     return folder
+
+
+def _delete(folder: Path) -> None:
+    forget(folder / "chroma")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _learn(
@@ -233,12 +240,18 @@ def _names(articles: Sequence[Article]) -> set[str]:
     return {name for article in articles for name in (article.source.title, *article.source.short_titles)}
 
 
-def open_index(data: Path, embeddings: TextEmbeddings, embedder: str, reranker: Reranker | None = None) -> Index:
+def open_index(
+    data: Path,
+    embeddings: TextEmbeddings,
+    embedder: str,
+    reranker: Reranker | None = None,
+    server: str | None = None,
+) -> Index:
     """Open the index in use.
 
     Args:
         reranker: puts what a search finds into its last order.
-
+        server: URL of the Chroma server that holds the vectors, None for the data folder.
     Raises:
         IndexMissingError: there is none.
         IndexMismatchError: another embedder or another release built it.
@@ -263,9 +276,10 @@ def open_index(data: Path, embeddings: TextEmbeddings, embedder: str, reranker: 
         reranker.scores("问", ["答"])  # one that cannot work is to be known at the start
     texts = folder / "texts"
     digests, topics = load_digests(texts / "regulations"), load_topics(texts / "out_of_scope.yaml")
-    added = open_added(data, embeddings, embedder)
+    added = open_added(data, embeddings, embedder, server)
     corpus = put_together(digests, added.texts if added else ())
     sources = {article.source.id: article.source for article in corpus.articles}
+    cosines = Cosines(*manifest["cosines"])  # type: ignore[misc]
     place_of = {identity: place for place, identity in enumerate(sources)}
     tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(texts / "synonyms.txt"))
     return Index(
@@ -274,7 +288,7 @@ def open_index(data: Path, embeddings: TextEmbeddings, embedder: str, reranker: 
         articles=corpus.articles,
         topics=topics,
         embeddings=embeddings,
-        store=VectorStore(folder / "chroma", embeddings, Cosines(*manifest["cosines"])),  # type: ignore[misc]
+        store=VectorStore(folder / "chroma", embeddings, cosines, server, int(str(manifest["vectors"]))),
         articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
         known_lines=len(_lines(digests)),

@@ -1,21 +1,36 @@
 """The vector store: one vector for every article, paragraph and question line, each leading to its article.
 
-The only file that knows Chroma. A `PersistentClient` belongs to one process.
+The only file that knows Chroma. The vectors lie in a folder, in Chroma's own files, which one process writes before
+anybody reads them; or on a Chroma server, whose collection the folder names, for several processes at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from assistant.errors import (
+    IndexMismatchError,
+    IndexMissingError,
+    IndexStateError,
+    SettingsError,
+    StoreUnreachableError,
+)
+
 if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
 _COLLECTION = "gongkai"
+# In the folder of vectors that lie on a server: {"url": …, "collection": …}.
+_ON_SERVER = "server.json"
 _BATCH = 256
 
 
@@ -70,26 +85,146 @@ class Nearby:
     is_question: bool
 
 
-class _Collection:
-    """A Chroma collection in `folder`; cosine distance is set when it is made."""
+def server_of(folder: Path) -> str | None:
+    """Return the URL of the server that holds the vectors of `folder`, None where they lie in it."""
+    return str(_named(folder)["url"]) if (folder / _ON_SERVER).is_file() else None
 
-    def __init__(self, folder: Path, embeddings: Embeddings, cosines: Cosines = _AS_IT_IS) -> None:
-        from chromadb import PersistentClient
-        from chromadb.config import Settings as ChromaSettings
-        from langchain_chroma import Chroma
 
-        self.cosines = cosines
-        self._client = PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
-        self._chroma = Chroma(
-            collection_name=_COLLECTION,
-            embedding_function=embeddings,
-            client=self._client,
-            collection_configuration=GRAPH,
+def _named(folder: Path) -> dict[str, str]:
+    named: dict[str, str] = json.loads((folder / _ON_SERVER).read_text(encoding="utf-8"))
+    return named
+
+
+def _connect(url: str) -> Any:  # noqa: ANN401  (Chroma's client)
+    from chromadb import HttpClient
+    from chromadb.config import Settings as ChromaSettings
+
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise SettingsError(f"GONGKAI_CHROMA_URL 写得不对（{url}），请写成 http://127.0.0.1:8000 的样子。")
+    ssl = parts.scheme == "https"
+    with _reaching(url):
+        return HttpClient(
+            parts.hostname,
+            parts.port or (443 if ssl else 8000),
+            ssl,
+            settings=ChromaSettings(anonymized_telemetry=False),
         )
 
+
+def _hang_up(client: Any) -> None:  # noqa: ANN401
+    """Close a client of a server, and its connections, which Chroma leaves open."""
+    session = client._server._session
+    client.close()
+    session.close()
+
+
+@contextlib.contextmanager
+def _reaching(url: str | None) -> Iterator[None]:
+    """Tell in words what goes wrong with the server at `url`; for None, nothing is to be told."""
+    import httpx
+    from chromadb.errors import ChromaError, NotFoundError
+
+    try:
+        yield
+    except NotFoundError as error:
+        if url is None:
+            raise
+        raise IndexMissingError(f"Chroma 服务器 {url} 上没有这个索引的向量，请运行 gongkai corpus rebuild。") from error
+    except (httpx.HTTPError, ChromaError, ValueError) as error:
+        if url is None:
+            raise
+        raise StoreUnreachableError(f"Chroma 服务器 {url} 连不上或者不能用，请检查它是否在运行。") from error
+
+
+def forget(folder: Path) -> None:
+    """Delete the collection of `folder` from its server; nothing where its vectors lie in it.
+
+    Raises:
+        StoreUnreachableError: the server does not answer.
+    """
+    url = server_of(folder)
+    if url is not None:
+        client = _connect(url)
+        try:
+            with contextlib.suppress(IndexMissingError), _reaching(url):
+                client.delete_collection(_named(folder)["collection"])
+        finally:
+            _hang_up(client)
+
+
+class _Collection:
+    """A Chroma collection, made where there is none in `folder`; cosine distance is set when it is made.
+
+    Args:
+        server: URL of the Chroma server that holds it, None for the folder itself.
+        expected: how many vectors there should be, None while it is being made.
+    Raises:
+        IndexMismatchError: the vectors lie elsewhere than `server` says.
+        IndexMissingError: the server does not have them, or not all.
+        StoreUnreachableError: the server does not answer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        embeddings: Embeddings,
+        cosines: Cosines = _AS_IT_IS,
+        server: str | None = None,
+        expected: int | None = None,
+    ) -> None:
+        from langchain_chroma import Chroma
+
+        self.cosines, self._server, self._name = cosines, server, _COLLECTION
+        if folder.is_dir() and bool(server) != (server_of(folder) is not None):
+            place = f"Chroma 服务器（{server_of(folder)}）上" if server is None else "本机的数据目录里"
+            raise IndexMismatchError(
+                f"索引的向量在{place}，与 GONGKAI_CHROMA_URL 不符；请运行 gongkai corpus rebuild。"
+            )
+        self._client: Any = self._open_folder(folder) if server is None else self._open_server(folder, server, expected)
+        with _reaching(server):
+            self._chroma = Chroma(
+                collection_name=self._name,
+                embedding_function=embeddings,
+                client=self._client,
+                collection_configuration=GRAPH,
+            )
+
+    def _open_folder(self, folder: Path) -> Any:  # noqa: ANN401  (Chroma's client)
+        from chromadb import PersistentClient
+        from chromadb.config import Settings as ChromaSettings
+
+        return PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
+
+    def _open_server(self, folder: Path, server: str, expected: int | None) -> Any:  # noqa: ANN401
+        client = _connect(server)
+        if server_of(folder) is None:
+            # Named before it is made, so that what a killed process leaves on the server can be found and deleted.
+            self._name = f"{_COLLECTION}-{secrets.token_hex(8)}"
+            folder.mkdir(parents=True)
+            named = {"url": server, "collection": self._name}
+            (folder / _ON_SERVER).write_text(json.dumps(named), encoding="utf-8")
+            return client
+        self._name = _named(folder)["collection"]
+        try:
+            with _reaching(server):
+                held = client.get_collection(self._name).count()
+        except IndexStateError:
+            _hang_up(client)
+            raise
+        if expected is not None and held != expected:
+            _hang_up(client)
+            raise IndexMissingError(
+                f"Chroma 服务器 {server} 上的向量不全（{held}/{expected}），请运行 gongkai corpus rebuild。"
+            )
+        return client
+
     def close(self) -> None:
-        """Release the files."""
-        self._client.close()  # type: ignore[attr-defined]  # the class it returns has it, the type it names has not
+        """Release the files, or the connection."""
+        if self._server is None:
+            self._client.close()
+        else:
+            _hang_up(self._client)
 
 
 class VectorStore(_Collection):
@@ -104,25 +239,28 @@ class VectorStore(_Collection):
         """Add `doors` with the vectors that `embed` gives; `progress` is told how many are in after every batch."""
         # Through Chroma's own collection: LangChain's door would embed every text as a passage, and a question line
         # compares better with questions as a question (benchmarks/retrieval.py).
-        collection = self._client.get_collection(_COLLECTION)
+        collection = self._client.get_collection(self._name)
         for start in range(0, len(doors), _BATCH):
             batch = doors[start : start + _BATCH]
-            collection.add(
-                ids=[str(start + offset) for offset in range(len(batch))],
-                embeddings=np.array(embed(batch), dtype=np.float32),
-                documents=[door.text for door in batch],
-                metadatas=[
-                    {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question}
-                    for door in batch
-                ],
-            )
+            vectors = np.array(embed(batch), dtype=np.float32)
+            with _reaching(self._server):
+                collection.add(
+                    ids=[str(start + offset) for offset in range(len(batch))],
+                    embeddings=vectors,
+                    documents=[door.text for door in batch],
+                    metadatas=[
+                        {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question}
+                        for door in batch
+                    ],
+                )
             progress(start + len(batch))
 
     def nearest(self, vector: Sequence[float], count: int) -> list[Nearby]:
         """Return the `count` doors nearest to `vector`, best first."""
-        found: Iterable[tuple[object, float]] = self._chroma.similarity_search_by_vector_with_relevance_scores(
-            list(vector), k=count
-        )
+        with _reaching(self._server):
+            found: Iterable[tuple[object, float]] = self._chroma.similarity_search_by_vector_with_relevance_scores(
+                list(vector), k=count
+            )
         return [
             Nearby(
                 article=document.metadata["article"],  # type: ignore[attr-defined]
@@ -140,14 +278,16 @@ class UnitVectors(_Collection):
 
     def add(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Add vectors, or put them in the place of those with their ids."""
-        collection = self._client.get_collection(_COLLECTION)
+        collection = self._client.get_collection(self._name)
         ids = list(vectors)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             # The words are the library's; the store knows the id alone, which LangChain's door wants as the document.
-            collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
+            with _reaching(self._server):
+                collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
 
     def nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
         """Return (id, cosine) of the `count` nearest, best first."""
-        found = self._chroma.similarity_search_by_vector_with_relevance_scores(list(vector), k=count)
+        with _reaching(self._server):
+            found = self._chroma.similarity_search_by_vector_with_relevance_scores(list(vector), k=count)
         return [(document.page_content, 1.0 - distance) for document, distance in found]
