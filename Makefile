@@ -60,6 +60,7 @@ bench: .venv/installed-test ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.web
+	$(BIN)/python -m benchmarks.wizard
 
 evaluate: .venv/installed-test ## the measures over the golden questions, reporting half; fails where one fell below the baseline
 	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --questions tests/golden/questions_unseen.yaml \

@@ -285,11 +285,12 @@ class DraftDesk:
 
 
 def _carry_in(content: dict[str, Any], before: Before | None, pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Fill 上年结转 from last year's 结转下年度 where nothing of it is entered yet."""
-    if before is None or any(content["cells"].get(now) for now, _ in pairs):
+    """Fill 上年结转 from last year's 结转下年度, and its problems, where nothing of them is entered yet."""
+    if before is None:
         return content
     last = cells_of(before.statistics)
-    carried = {now: last[then] for now, then in pairs if then in last}
+    entered = any(content["cells"].get(now) for now, _ in pairs)
+    carried = {} if entered else {now: last[then] for now, then in pairs if then in last}
     problems = content["last_year_problems"] or [
         {"problem": problem, "done": ""} for problem in before.statistics.facts.of("problems")
     ]

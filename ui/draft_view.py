@@ -87,6 +87,7 @@ def _show_paragraph(paragraph: Paragraph, form: Form) -> dict[str, Any]:
                 "end": figure.start + len(figure.text),
                 "source": tell_source(figure.source, form),
                 "cells": [str(address) for address in cells_of_source(figure.source)],
+                "step": "notes" if str(figure.source).startswith("facts.") else "",
             }
             for figure in text.figures
         ],

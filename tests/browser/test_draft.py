@@ -34,18 +34,26 @@ def office(assistant, data_folder, tmp_path_factory):
         yield url
 
 
+@pytest.fixture(scope="module")
+def sessions():
+    """Who has signed in already, by name."""
+    return {}
+
+
 @pytest.fixture
-def clerk(office, visit):
-    """clerk(name="张三", size="1366") → a page where that person has signed in and opened the tab."""
+def clerk(office, visit, sessions):
+    """clerk(name="张三", size="1366") → a page of that person with the tab open; the first time, after signing in."""
 
     def clerk(name="张三", size="1366"):
-        page = visit(office, size)
+        page = visit(office, size, storage_state=sessions.get(name))
         page.on("dialog", lambda dialog: dialog.accept())
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.click("button")
-        page.wait_for_selector("#question textarea", timeout=30_000)
-        page.get_by_role("tab", name="年报").click()
+        if name not in sessions:
+            page.fill("#name", name)
+            page.fill("#password", PASSWORD)
+            page.click("button")
+            page.wait_for_selector("button[role=tab]", timeout=30_000)
+            sessions[name] = page.context.storage_state()
+        page.get_by_role("tab", name="年报").click(timeout=30_000)
         page.wait_for_selector(".desk-start", timeout=20_000)
         return page
 
@@ -196,6 +204,74 @@ def test_the_browser_finds_what_the_server_finds(clerk):
     assert errors
     assert errors <= marked
     assert {code for finding in found if (code := finding["code"])} >= {"H1", "H2", "H3", "H5"}
+
+
+def test_a_sum_is_there_before_anything_else_happens(clerk):
+    page = clerk("李四")
+    begin(page, "示例市体育局")
+    step(page, "表三")
+    page.get_by_role("button", name="空格填0").click()
+    shown = page.evaluate(
+        """() => {
+          const cell = (name) => document.querySelector(`input[data-cell="requests.${name}"]`);
+          cell('received.other').value = '41';
+          cell('received.other').dispatchEvent(new Event('input', {bubbles: true}));
+          return [cell('received.total').value, cell('received.total').closest('td').className];
+        }"""
+    )
+    assert shown[0] == "41"
+    assert "wrong" in shown[1]
+    page.get_by_role("button", name="撤销").click()
+    assert value(page, "requests.received.total") == ""
+    cell(page, "requests.received.other").fill("5")
+    page.keyboard.press("Escape")
+    assert value(page, "requests.received.other") == ""
+
+
+def test_what_could_not_be_saved_is_saved_later_and_a_second_window_overwrites_nothing(clerk):
+    page = clerk("李四")
+    begin(page, "示例市民政局")
+    page.route("**/drafting/reports/*", lambda route: route.abort())
+    cell(page, "disclosure.licences.decisions").fill("120")
+    page.wait_for_function("document.querySelector('.save-state').textContent.includes('没有保存')")
+    page.unroute("**/drafting/reports/*")
+    page.wait_for_function("document.querySelector('.save-state').textContent.startsWith('已保存')", timeout=10_000)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("table.sheet", timeout=30_000)
+    assert value(other, "disclosure.licences.decisions") == "120"
+    cell(page, "disclosure.penalties.decisions").fill("8")
+    saved(page)
+    cell(other, "disclosure.penalties.decisions").fill("9")
+    other.wait_for_function("document.querySelector('.save-state').textContent.includes('另一个窗口')")
+    page.reload()
+    page.wait_for_selector("table.sheet", timeout=30_000)
+    assert value(page, "disclosure.penalties.decisions") == "8"
+
+
+def test_last_year_stands_beside_this_year(clerk, tmp_path):
+    page = clerk("李四")
+    begin(page, "示例市商务局")
+    path = tmp_path / "上年.yaml"
+    path.write_text(
+        "form: '2021'\nagency: 示例市商务局\nlevel: department\nregion_rank: city\nyear: 2024\n"
+        "requests: {carried_out: {natural_person: 2, total: 2}}\nfacts: {problems: [专业解读少]}\n",
+        encoding="utf-8",
+    )
+    step(page, "机关和年度")
+    page.locator("#draft-desk .two input[type=file]").set_input_files(path)
+    page.wait_for_function("document.querySelector('.two').textContent.includes('已有2024年度的数据')")
+    picture(page, "draft-last-year")
+    step(page, "表三")
+    assert value(page, "requests.carried_in.natural_person") == "2"
+    beside = page.locator("td", has=cell(page, "requests.carried_out.natural_person")).locator(".last")
+    assert beside.inner_text() == "上年 2"
+    cell(page, "requests.carried_in.natural_person").fill("3")
+    assert "wrong" in page.locator("td", has=cell(page, "requests.carried_in.natural_person")).get_attribute("class")
+    page.get_by_label("显示上年").uncheck()
+    assert beside.inner_text() == ""
+    step(page, "文字材料")
+    assert page.locator(".pair textarea").first.input_value() == "专业解读少"
 
 
 def test_statistics_dropped_into_the_chat_open_in_the_wizard(clerk, tmp_path):

@@ -19,7 +19,7 @@ class Desk {
     this.line.textContent = line;
     this.line.classList.toggle("wrong", wrong);
     clearTimeout(this.fading);
-    if (!wrong && line) this.fading = setTimeout(() => (this.line.textContent = ""), 8000);
+    if (!wrong && line) this.fading = setTimeout(() => (this.line.textContent = ""), 6000);
   }
 
   /* Do something with the server; what it refuses is told. */
@@ -82,6 +82,8 @@ class Desk {
       onsubmit: async (event) => {
         event.preventDefault();
         const head = Object.fromEntries(new FormData(form));
+        const twin = this.start.reports.some((other) => other.agency === head.agency.trim() && other.year === head.year.trim());
+        if (twin && !confirm(say(words, "begin_again", { title: say(words, "title", head) }))) return;
         const report = await this.attempt(() => askJson("POST", "", head));
         if (report) this.#opened(report, "");
       },

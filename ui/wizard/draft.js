@@ -93,13 +93,22 @@ export class Draft {
       editing ? action(words.finish, async () => { this.editing.delete(section.key); await this.load(); })
         : action(words.edit, () => { this.editing.set(section.key, true); redraw(); place_cursor(this.element, section.key); }),
       action(words.reword, () => this.#again(section, true)), section.edited && action(words.redraft, () => this.#again(section, false)));
-    if (!editing) return [bar, ...section.paragraphs.map((paragraph) => this.#paragraph(paragraph))];
-    const told = h("ul", { class: "problems", role: "status" });
+    const before = this.#lastYear(section.key);
+    if (!editing) return [bar, ...section.paragraphs.map((paragraph) => this.#paragraph(paragraph)), before];
+    const told = h("ul", { class: "problems", "aria-live": "polite" });
     const area = h("textarea", { class: "chapter-text", "aria-label": section.title, oninput: () => this.#edit(section, area, told) });
     area.value = section.text;
     area.rows = Math.max(6, Math.ceil(section.text.length / 38) + section.text.split("\n").length);
     this.#tellChapter(section.key, told);
-    return [bar, area, told];
+    return [bar, area, told, before];
+  }
+
+  /* What last year's report says in this chapter. */
+  #lastYear(key) {
+    const text = this.report.previous?.chapters?.[key];
+    if (!text) return "";
+    return h("details", { class: "before" }, h("summary", {}, say(this.report.words, "last_chapter", { year: this.report.previous.year })),
+      text.split("\n").map((line) => h("p", {}, line)));
   }
 
   #bar(section, ...actions) {
@@ -150,11 +159,18 @@ export class Draft {
       if (cut.start < position) continue;
       pieces.push(...this.#marked(text, position, cut.start, marked));
       pieces.push(cut.kind === "gap" ? h("mark", { class: "gap" }, text.slice(cut.start, cut.end))
-        : h("span", { class: "figure", tabindex: "0", role: cut.cells.length ? "link" : null, "aria-describedby": "figure-tip", "data-source": cut.source, "data-cells": cut.cells.join(" ") }, text.slice(cut.start, cut.end)));
+        : this.#figure(cut, text.slice(cut.start, cut.end)));
       position = cut.end;
     }
     pieces.push(...this.#marked(text, position, text.length, marked));
     return heading ? h("h4", {}, pieces) : h("p", {}, pieces);
+  }
+
+  /* A number; where it came from a cell or a note, it leads there. */
+  #figure({ source, cells, step }, text) {
+    const leads = cells.length > 0 || step;
+    return h("span", { class: "figure", "data-source": source, "data-cells": cells.join(" "), "data-step": step,
+      ...(leads && { tabindex: "0", role: "link", "aria-describedby": "figure-tip" }) }, text);
   }
 
   #marked(text, from, to, marked) {
@@ -189,8 +205,9 @@ export class Draft {
   }
 
   #jump(target) {
-    const cells = target.closest?.(".figure")?.dataset.cells;
+    const { cells, step } = target.closest?.(".figure")?.dataset ?? {};
     if (cells) this.#open(cells.split(" "));
+    else if (step) this.report.go(step);
   }
 
   #open(cells) {

@@ -56,6 +56,7 @@ export class Report {
   }
 
   go(step, push = true) {
+    this.tell("");
     this.step = this.steps.includes(step) ? step : "head";
     this.desk.move(this.id, this.step, push);
     const table = this.table(this.step);
@@ -153,7 +154,10 @@ export class Report {
   /* Keep what was entered. One request at a time; what is typed meanwhile goes with the next. */
   async send(leaving = false) {
     clearTimeout(this.waiting);
-    if (this.sending && !leaving) { await this.sending; return this.dirty ? this.send() : undefined; }
+    if (this.sending && !leaving) {
+      await this.sending.catch(() => {});
+      return this.dirty ? this.send() : undefined;
+    }
     if (!this.dirty) return;
     this.dirty = false;
     const data = { version: this.version, content: this.content };
@@ -189,6 +193,8 @@ export class Report {
   /* Have the server do something with the report as it stands, and show what comes of it. */
   async request(method, path, body) {
     await this.send();
+    // What the server has is behind: nothing may come from there before it has this.
+    if (this.dirty) return null;
     return this.desk.attempt(() => (body instanceof File ? sendFile(`/${this.id}${path}`, body) : askJson(method, `/${this.id}${path}`, body)));
   }
 
@@ -203,6 +209,7 @@ export class Report {
 
   async download(kind) {
     await this.send();
+    if (this.dirty) return;
     const answer = await this.desk.attempt(() => ask("GET", `/${this.id}/files/${kind}`));
     if (!answer) return;
     const name = decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("content-disposition"))[1]);
