@@ -112,6 +112,7 @@ def check(
 
     checked = check_file(_corpus_folder(), report, previous, annotate, force=force)
     if as_json:
+        sys.stderr.write(f"{checked.notice}\n" if checked.notice else "")
         print_json(checked.plain())
     else:
         sys.stdout.write(tell_check(checked))

@@ -82,6 +82,8 @@ def _lines(checked: CheckedReport) -> Iterator[str]:
     statistics = checked.statistics
     year = f"{statistics.year}年度" if statistics.year else "年度不明"
     yield f"{statistics.agency or '机关名称不明'}　{year}　按{checked.report.form.years}的表式读出"
+    if checked.notice:
+        yield checked.notice
     counts = [f"{name}{len(checked.of(key))}处" for key, name in SEVERITIES.items() if checked.of(key)]
     yield f"共发现{'，'.join(counts)}。" if counts else "没有发现问题。"
     for key, name in SEVERITIES.items():

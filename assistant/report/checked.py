@@ -12,6 +12,7 @@ from assistant.report.changes import Change, compare_years
 from assistant.report.checking.case import NO_TEXT, Case
 from assistant.report.checking.constraints import run_checks
 from assistant.report.checking.finished import FINISHED
+from assistant.report.checking.identity import same_body
 from assistant.report.entry import plain_statistics
 from assistant.report.errors import ReportError
 from assistant.report.findings import Finding, Rule, load_rules
@@ -72,6 +73,18 @@ class CheckedReport:
     def statistics(self) -> Statistics:
         """The figures of the report."""
         return self.report.statistics
+
+    @property
+    def notice(self) -> str:
+        """What to know before the comparison with last year is read: another body's name; "" for nothing."""
+        if self.previous is None or not (self.previous.agency and self.statistics.agency):
+            return ""
+        if same_body(self.previous.agency, self.statistics.agency):
+            return ""
+        return (
+            f"注意：上一年度的材料是“{self.previous.agency}”的，这份报告是“{self.statistics.agency}”的，名称不同。"
+            "如果是机构改革更名、合并，可以接着看对照，职责划转会使结转和现行有效件数对不上；如果拿错了文件，请换成本机关的。"
+        )
 
     @property
     def failed(self) -> bool:

@@ -84,7 +84,7 @@ def _bodies(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterato
         if sentence.passage.chapter in _HEAD:
             for match in words.pattern("identity", "body").finditer(sentence.text):
                 body = re.split("[，、《》“”和与及由将现把了]|编制|公布|发布|制作|起草", match["body"])[-1]
-                if len(body) > 3 and not _same_body(body, agency) and body not in told:
+                if len(body) > 3 and not same_body(body, agency) and body not in told:
                     told.add(body)
                     yield _found(case, sentence, match, "body", "body", expected=agency, actual=body, raw=body)
         for name, sign in words.raw["identity"]["self_names"].items():
@@ -97,7 +97,7 @@ def _bodies(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterato
                 )  # fmt: skip
 
 
-def _same_body(body: str, agency: str) -> bool:
+def same_body(body: str, agency: str) -> bool:
     """Whether two names may be of one body: one ends with the other, or both say 人民政府 of one place."""
     short, long = sorted((body, agency), key=len)
     core = re.sub("人民政府|办公室|办公厅|街道办事处|办事处", "", short)

@@ -8,9 +8,11 @@ from assistant.report.forms import Address, Form, Table
 from assistant.report.reading.labels import Label, LabelBook
 from assistant.report.reading.placing import Header, place_row, read_header
 from assistant.report.reading.rows import Cell, Row, is_value
+from assistant.report.reading.wording import fold, numbering
 
 _FEW = 5
 _CONFLICTS = 5
+_SUBTOTAL = "小计"
 
 
 @dataclass
@@ -66,13 +68,17 @@ class _Reader:
         self.figures = Figures()
         self._table = ""
         self._cases: list[str] = []
+        self._subtotal = False  # the head of 表三 has a column that the form does not have
         self._headers: dict[int, Header | None] = {}
 
     def take(self, row: Row) -> None:
         """Read one row."""
+        self._subtotal = self._subtotal or any(fold(cell.text) == _SUBTOTAL for cell in (*row.labels, *row.values))
         if row.values:
             self._see(row.labels[:-1])
         label = self._label(row)
+        if row.values and self._table == "reviews" and self._take_result(row):
+            return
         bare = label is None or label.table != "reviews"
         if row.values and self._table == "reviews" and bare and self._take_bare_cases(row):
             return
@@ -110,8 +116,9 @@ class _Reader:
         here = self._book.find(text, "rows", [self._table]) if self._table else None
         found = here or self._book.find(text, "rows")
         filled = any(cell.text.strip() for cell in row.values)
-        # 其他 and 总计 head columns too, and so do the kinds of cases.
-        if found is not None and not filled and (found.table == "reviews" or self._book.find(text, "columns")):
+        # 其他 and 总计 head columns too, and so do the kinds of cases; （七）总计 has the number of a row.
+        heads = self._book.find(text, "columns") is not None and not numbering(text)[0]
+        if found is not None and not filled and (found.table == "reviews" or heads):
             return None
         return found
 
@@ -146,12 +153,31 @@ class _Reader:
         table = self._form.tables[label.table]
         header = self._header(row, label.table) if row.grid else None
         keys = [leaf.key for leaf in table.blocks[0].column_leaves]
-        self._store(label, place_row(row.values, keys, header), row)
+        placed = place_row(row.values, keys, header)
+        if placed is None and self._subtotal:
+            # Without a grid only the word in the head tells that the figure before the total is a subtotal.
+            filled = [number for number, cell in enumerate(row.values) if cell.text.strip()]
+            values = row.values[filled[0] : filled[-1] + 1] if filled else ()
+            if len(values) == len(keys) + 1:
+                placed = place_row((*values[:-2], values[-1]), keys)
+                self.figures.added.append((label.table, _SUBTOTAL))
+        self._store(label, placed, row)
 
     def _take_cases(self, row: Row, label: Label) -> None:
         """Read a row of 表四 that is labelled with one kind of case: five results after it."""
         keys = [leaf.key for leaf in self._form.tables["reviews"].blocks[0].column_leaves]
         self._store(label, place_row(row.values, keys, self._header(row, "reviews") if row.grid else None), row)
+
+    def _take_result(self, row: Row) -> bool:
+        """Read a row of a 表四 that lies on its side: one result, a figure for each kind of case named in the head."""
+        kinds = self._cases[-len(self._form.tables["reviews"].blocks[0].row_leaves) :]
+        column = self._book.find(row.labels[-1].text, "columns", ["reviews"]) if row.labels else None
+        if column is None or not column.leaf or len(set(kinds)) != len(row.values) or len(row.values) != len(kinds):
+            return False
+        for kind, cell in zip(kinds, row.values, strict=True):
+            self._put(Address("reviews", kind, column.key), cell)
+        self._use(row)
+        return True
 
     def _take_bare_cases(self, row: Row) -> bool:
         """Read a row of figures under the head of 表四: fifteen in a row, or five or ten of the kinds last named."""
