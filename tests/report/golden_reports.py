@@ -52,6 +52,11 @@ def load_cases() -> list[Case]:
     return [_case(entry) for path in sorted((FOLDER / "cases").glob("*.yaml")) for entry in _read(path)]
 
 
+def load_no_claims() -> list[dict[str, Any]]:
+    """Return groups of sentences that raise no finding: body, chapter, sentences."""
+    return _read(FOLDER / "no_claims.yaml")
+
+
 def _read(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ from assistant.report.findings import Finding
 from assistant.report.prose.sentences import Sentence, cut_sentences
 from assistant.report.prose.words import ProseWords
 
+_SHORTEST_OWN = 2
 _HEAD = {"lead_in", "overview"}
 
 
@@ -64,6 +65,11 @@ def _years(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterator
                     break
         if sentence.passage.chapter not in _HEAD:
             continue
+        for match in words.pattern("identity", "days").finditer(sentence.text):
+            if (match["first"], match["last"]) != ("1月1日", "12月31日"):
+                wrong = "first" if match["first"] != "1月1日" else "last"
+                raw = sentence.text[match.start("from") : match.end()]
+                yield _found(case, sentence, match, wrong, "period", expected=year, actual=match[wrong], raw=raw)
         for match in words.pattern("identity", "reported_year").finditer(sentence.text):
             # 《…》 around it names another report, as a problem of last year's does.
             before = sentence.text[: match.start()]
@@ -82,7 +88,10 @@ def _bodies(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterato
     told: set[str] = set()
     for sentence in sentences:
         if sentence.passage.chapter in _HEAD:
-            for match in words.pattern("identity", "body").finditer(sentence.text):
+            found = list(words.pattern("identity", "body").finditer(sentence.text))
+            if sentence.passage.chapter == "lead_in" and case.statistics.level == "department":
+                found += words.pattern("identity", "maker").finditer(sentence.text)
+            for match in found:
                 body = re.split("[，、《》“”和与及由将现把了]|编制|公布|发布|制作|起草", match["body"])[-1]
                 if len(body) > 3 and not same_body(body, agency) and body not in told:
                     told.add(body)
@@ -98,10 +107,13 @@ def _bodies(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iterato
 
 
 def same_body(body: str, agency: str) -> bool:
-    """Whether two names may be of one body: one ends with the other, or both say 人民政府 of one place."""
+    """Whether two names may be of one body: a part of the other, both 人民政府 of a place, or short for it (资规局)."""
     short, long = sorted((body, agency), key=len)
     core = re.sub("人民政府|办公室|办公厅|街道办事处|办事处", "", short)
-    return long.endswith(short) or short in long or core in long or re.sub("^.{1,4}?[省市州县区]", "", short) in long
+    own = re.sub("^.{0,4}?[省市州县区]", "", short)
+    letters = iter(long)
+    abbreviated = len(own) > _SHORTEST_OWN and all(letter in letters for letter in own)
+    return short in long or core in long or own in long or abbreviated
 
 
 def _self_named(case: Case, name: str) -> bool:
