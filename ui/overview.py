@@ -69,7 +69,7 @@ class Overview:
         return _part(told, plot_bars(names, series), as_table("各年度申请的办理结果", "收到年度", names, series))
 
     def agencies(self) -> list[str]:
-        """Return the bodies of which the office added reports; the example that comes with the program is no history."""
+        """Return the bodies whose reports the office added; the example that comes with the program is no history."""
         return sorted({report.statistics.agency for report in self._assistant.reports.reports() if report.sha256})
 
     def reports(self, agency: str | None, request: gr.Request) -> Shown:
