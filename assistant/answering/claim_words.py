@@ -8,40 +8,63 @@ from typing import Any
 
 import yaml
 
-from assistant.numbers import fold_figures
+from assistant.numbers import fold_figures, parse_chinese_numeral
 from assistant.numerals import find_numerals
 
-_CLAUSES = re.compile("[，,。；;：:！!？?、()\n]")
+_SENTENCES, _CASES = re.compile("[。！!？?\n]"), re.compile("[；;]")
+_CLAUSES = re.compile("[，,：:、()]")
 # Numbers are compared apart from the words.
 _ORDINAL = re.compile(r"第\d+[条款项章节]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个?工作日|个?月|[日年元件页次号%类种周倍人份万项])*[内前后]?")
 _MARK = "\0"
+HEAD = -1
+_FILLING = re.compile("予以|进行|再|都|均|一律|就|则")
 # So near behind a negation stands what it negates; and so much of it is compared.
 _REACH, _TAIL = 3, 4
+_DENYING = ("not", "forbidden", "free")
+# Kinds are counted (三类), too; and 一次告知 is 一次性告知, not a number.
+_KINDS = re.compile("[一二两三四五六七八九十]+(?=[类种])")
+_AT_ONCE = re.compile("一次(?=告知|通知|告诉|说清|说明)")
 _WORDS = re.compile("[一-鿿]{4}")
 _HAN = re.compile("[一-鿿]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """One clause.
 
     Attributes:
         words: word → whether it stands without and with a negation before it.
+        content: the words that say something.
         modals: duty, may, forbidden, free.
         numbers: (value, unit), 天 read as 日.
         first_actor, actor: the first and the last one named in it, or "".
         bare, turns: the text without modals and negations, and these in order.
+        sentence, case: where it stands; cases are what ； parts, HEAD is what is said of all of them.
     """
 
     text: str
     words: dict[str, frozenset[bool]]
+    content: frozenset[str]
     modals: frozenset[str]
     numbers: frozenset[tuple[str, str]]
     first_actor: str
     actor: str
     bare: str
     turns: tuple[str, ...]
+    sentence: int = 0
+    case: int = 0
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """The pairs of characters of `bare`, without what fills a sentence."""
+        bare = _FILLING.sub("", self.bare)
+        return frozenset(bare[i : i + 2] for i in range(len(bare) - 1))
+
+    @property
+    def denials(self) -> int:
+        """How often the clause denies."""
+        return sum(turn in _DENYING for turn in self.turns)
 
 
 class ClaimWords:
@@ -50,13 +73,18 @@ class ClaimWords:
     def __init__(self, path: Path) -> None:
         data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self.shown: dict[str, str] = data["words"]
-        self.neutral = frozenset(data["neutral"])
+        # What is looked at apart says nothing beside.
+        self.neutral = frozenset((*data["neutral"], *(word for group in data["scope"] for word in group["said"])))
+        self.light = frozenset(data["light"])
         self.actors = tuple(sorted(data["actors"], key=len, reverse=True))
         self._modals = {word: kind for kind, words in data["modals"].items() for word in words}
         self._same = {other: group[0] for group in data["same"] for other in group}
         self._special = _any_of([*data["whole_words"], *self._modals, *data["negations"]])
         self._acting = _any_of(list(self.actors))
         self._whole = frozenset(data["whole_words"])
+        self._scope = {word: group["held"] for group in data["scope"] for word in group["said"]}
+        self._addressed = re.compile("|".join(data["addressed"]))
+        self._scoping = _any_of([*self._scope, *data["free"]])
 
     @cached_property
     def _folding(self) -> "re.Pattern[str]":
@@ -64,12 +92,39 @@ class ClaimWords:
 
     def fold(self, text: str) -> str:
         """Return `text` with figures as digits and with words that mean the same written as one."""
-        folded = fold_figures(text.replace("\n", "。")).replace("天内", "日内")
+        counted = _KINDS.sub(lambda match: str(parse_chinese_numeral(match.group())), text)
+        whole = _AT_ONCE.sub("一次性", counted).replace("\n", "。")
+        folded = fold_figures(whole).replace("天内", "日内")
         return self._folding.sub(lambda match: self._same[match.group()], folded)
+
+    def without_instructions(self, text: str) -> str:
+        """Return `text` with each paragraph cut before its first sentence that instructs whoever reads it."""
+        return "\n".join(self._ruling(paragraph) for paragraph in text.split("\n"))
+
+    def _ruling(self, paragraph: str) -> str:
+        found = self._addressed.search(paragraph)
+        if found is None:
+            return paragraph
+        return paragraph[: max(paragraph.rfind(mark, 0, found.start()) for mark in "。！？；") + 1]
 
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of `text`."""
-        return tuple(self._clause(part) for part in _CLAUSES.split(self.fold(text)) if part)
+        return tuple(
+            self._clause(part, number, case)
+            for number, sentence in enumerate(_SENTENCES.split(self.fold(text)))
+            for case, told in _cases(sentence)
+            for part in _CLAUSES.split(told)
+            if part
+        )
+
+    def without_free(self, text: str) -> str:
+        """Return `text` without what only looks like a word of scope (不是一律)."""
+        return self._scoping.sub(lambda match: match.group() if match.group() in self._scope else "", text)
+
+    def scoping(self, text: str) -> list[tuple[str, list[str]]]:
+        """Return the words of scope in `text`, each with those of which the source must have one."""
+        found = [match.group() for match in self._scoping.finditer(text)]
+        return [(word, self._scope[word]) for word in found if word in self._scope]
 
     def _keep_whole(self, match: "re.Match[str]") -> str:
         return match.group() if match.group() in self._whole else ""
@@ -94,7 +149,7 @@ class ClaimWords:
         found = [m for m in self._special.finditer(text[:start]) if m.end() == start]
         return bool(found) and self._negates(found[-1].group())
 
-    def _clause(self, text: str) -> Clause:
+    def _clause(self, text: str, sentence: int, case: int) -> Clause:
         import jieba
 
         modals: set[str] = set()
@@ -118,25 +173,48 @@ class ClaimWords:
                 negative.append(match.end())
             plain[match.start() : match.end()] = _MARK * len(word)
         words: dict[str, set[bool]] = {word: {False} for word in kept}
+        found: list[tuple[int, str]] = []
         for match in self._acting.finditer("".join(plain)):
-            words.setdefault(match.group(), set()).add(any(end <= match.start() < end + _REACH for end in negative))
+            found.append((match.start(), match.group()))
             plain[match.start() : match.end()] = _MARK * len(match.group())
-        masked = "".join(plain)
-        for word, start, _ in jieba.tokenize(masked):
-            if _HAN.search(word) or re.search("[A-Za-z]", word):
-                words.setdefault(word, set()).add(any(end <= start < end + _REACH for end in negative))
+        found += [
+            (start, word)
+            for word, start, _ in jieba.tokenize("".join(plain))
+            if _HAN.search(word) or re.search("[A-Za-z]", word)
+        ]
+        # A negation turns the first word behind it that says something.
+        denied = {
+            min(
+                (start for start, word in found if end <= start < end + _REACH and word not in self.neutral), default=-1
+            )
+            for end in negative
+        }
+        for start, word in found:
+            words.setdefault(word, set()).add(start in denied)
         named = [(text.rfind(actor) + len(actor), -len(actor), actor) for actor in self.actors if actor in text]
         first = [(text.find(actor), -len(actor), actor) for actor in self.actors if actor in text]
         return Clause(
             text,
             {word: frozenset(signs) for word, signs in words.items()},
+            frozenset(words.keys() - self.neutral),
             frozenset(modals),
             numbers_of(text),
             min(first)[2] if first else "",
             max(named)[2] if named else "",
             self._special.sub(self._keep_whole, text),
             tuple(turns),
+            sentence,
+            case,
         )
+
+
+def _cases(sentence: str) -> list[tuple[int, str]]:
+    """Return what ； parts, numbered from 0; what stands before ： and a list is HEAD."""
+    first, *others = _CASES.split(sentence)
+    head, colon, begins = first.rpartition("：" if "：" in first else ":")
+    if not others or not colon:
+        return list(enumerate((first, *others)))
+    return [(HEAD, head), *enumerate((begins, *others))]
 
 
 def numbers_of(folded: str) -> frozenset[tuple[str, str]]:
@@ -153,4 +231,10 @@ def numbers_of(folded: str) -> frozenset[tuple[str, str]]:
 
 
 def _any_of(words: list[str]) -> "re.Pattern[str]":
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    # 提供应当 is no 供应.
+    return re.compile(
+        "|".join(
+            re.escape(word) + ("(?![当该])" if word.endswith("应") and len(word) > 1 else "")
+            for word in sorted(words, key=len, reverse=True)
+        )
+    )

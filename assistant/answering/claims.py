@@ -8,42 +8,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.claim_words import ClaimWords, Clause
-from assistant.numbers import fold_figures, fold_width, parse_chinese_numeral
-from assistant.sources.digests import Article, Paragraph
+from assistant.answering.claim_references import ARTICLE, Passage, wrong_quotation, wrong_reference
+from assistant.answering.claim_words import HEAD, ClaimWords, Clause
+from assistant.numbers import fold_figures, fold_width
 
-_ARTICLE = re.compile(r"第(\d+|[零〇一二三四五六七八九十百千]+)条((?:第[一二三四五六七八九十\d]+[款项])*)")
-_TITLE = re.compile(r"《([^》]+)》")
-_NAMED = re.compile(r"([一-鿿]{2,20}?(?:条例|法|办法|规定|解释|通知|格式))(?=第|[》」”])")
-_QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
 _DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年")
-_DOCUMENT_NUMBER = re.compile(r"[一-鿿]{0,8}〔\d{4}〕\d+号|第\d+号令?")
 # How a sentence names its law: checked apart from its words.
 _REFERENCE = re.compile(
     r"(?:根据|依据|依照|按照)?(?:《[^》]+》|[“「『]?(?:政府)?(?:信息公开)?条例[”」』]?)"
     r"(?:第[\d零〇一二三四五六七八九十百千]+条(?:第[一二三四五六七八九十\d]+[款项])*)?(?:的?规定)?[，,]?"
 )
 _HAN = re.compile("[一-鿿]")
-_NEAR = 0.5
+_CONDITION = re.compile("(?:的|时|的话|后)$|^(?:如果|若|如|对|对于|当|凡)")
+_DAY = re.compile("((?:(?![自从以为]).)+)(?:之日|次日)")
+_OUTCOME = re.compile("^(?:由|应|可以|不得|不予|视为)")
+_NEAR, _FITS, _NEARLY, _LEAST = 0.5, 2, 0.7, 2
+_KEPT = 5000
 _TIMES = {"日", "工作日", "月", "年"}
 # A word that the text has with and without a negation: so much better must the other place fit.
 _DOUBT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One paragraph that may be cited."""
-
-    article: Article
-    paragraph: Paragraph
-
-    @property
-    def around(self) -> str:
-        """What names the passage: it may be said, but proves no rule."""
-        source = self.article.source
-        return " ".join(
-            (source.title, *source.short_titles, source.document_number, self.article.name, self.article.heading)
-        )
 
 
 @dataclass(slots=True)
@@ -59,17 +42,21 @@ class Verifier:
             return "没有注明依据"
         if not _HAN.search(claim):
             return "不是中文"
-        text = "\n".join(passage.paragraph.text for passage in cited)
+        text = self.words.without_instructions("\n".join(passage.paragraph.text for passage in cited))
+        if not _HAN.search(text):
+            return "所引内容不是规定"
         if _stands_whole(claim, text):
             return ""
         return (
-            _wrong_reference(claim, text, cited)
-            or _wrong_quotation(claim, text, cited)
+            wrong_reference(claim, text, cited)
+            or wrong_quotation(claim, text, cited)
             or self._wrong_number(claim, text)
             or self._wrong_words(claim, text, cited)
         )
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
+        if len(self._read) > _KEPT:
+            self._read.clear()
         if text not in self._read:
             self._read[text] = self.words.read(text)
         return self._read[text]
@@ -80,12 +67,14 @@ class Verifier:
             if not re.search(rf"(?<!\d){re.escape(date)}", known):
                 return f"日期“{date}”不在所引内容里"
         source = self._clauses(text)
-        for clause in self.words.read(_ARTICLE.sub("", claim)):
+        for clause in self._clauses(ARTICLE.sub("", claim)):
             # A rate belongs to its own step.
             if _amounts(clause.numbers) and not _one_step(clause.numbers, source):
                 return "金额与所引内容里的档次不一致"
             for number in clause.numbers:
                 inside = [i for i, one in enumerate(source) if number in one.numbers]
+                if not inside and _indefinite(number, claim):
+                    continue
                 if not inside:
                     return f"数字“{_written(number)}”不在所引内容里"
                 others = [
@@ -104,24 +93,110 @@ class Verifier:
         named = self.words.fold(" ".join(passage.around for passage in cited))
         if lost := self.words.lost_negation(claim, text):
             return f"“{lost}”的肯定否定与所引内容相反"
-        for clause in self.words.read(_REFERENCE.sub("", claim)):
-            alike = [one for one in source if one.bare == clause.bare]
+        said, plain = self._clauses(_REFERENCE.sub("", claim)), self._clauses(_REFERENCE.sub("", text))
+        if len(_words_of(said)) < _LEAST and not any(one.numbers for one in said):
+            return "说得太少，无从核实"
+        for clause in said:
+            if fault := self._wrong_scope(clause, said, source) or _turned_whole(clause, source):
+                return fault
+            alike = [one for one in (*source, *plain) if one.bare == clause.bare]
             if alike and all(one.turns != clause.turns for one in alike):
                 return "应当、可以、不得或者肯定否定与所引内容不一致"
             for word, signs in clause.words.items():
                 if word in self.words.neutral:
                     continue
-                if not _holds(held, word) and not _holds(named, word):
+                heavy = [letter for letter in word if letter not in self.words.light]
+                plain_word = len(word) < 3 and len(heavy) < 2 and all(letter in held for letter in heavy)
+                if not plain_word and not _holds(held, word) and not _holds(named, word):
                     return f"“{word}”不在所引内容里"
+                if not _holds(held, word) and True in signs:
+                    return f"“{word}”的肯定否定与所引内容不一致"
                 if fault := self._turned(word, signs, clause, source):
                     return fault
-            if fault := self._wrong_modal(clause, source) or self._wrong_actor(clause, source):
+            told = any(one.modals for one in said if one.sentence == clause.sentence)
+            if fault := self._wrong_modal(clause, source, told) or self._wrong_actor(clause, source):
                 return fault
+        return self._wrong_start(said, source) or self._wrong_role(said, held) or self._wrong_case(said, source)
+
+    def _wrong_scope(self, clause: Clause, said: Sequence[Clause], source: Sequence[Clause]) -> str:
+        """Return why a word like 只有, 一律 or 同时 is not said where the source speaks of this."""
+        for word, held in self.words.scoping(clause.text):
+            own = _words_of([one for one in said if one.sentence == clause.sentence])
+            fits = {
+                number: len(own & _words_of([one for one in source if one.sentence == number]))
+                for number in {one.sentence for one in source}
+            }
+            near = [one for one in source if fits[one.sentence] >= max(fits.values()) - 1]
+            if not any(other in self.words.without_free(one.text) for other in held for one in near):
+                return f"“{word}”不在所引内容里"
+            places = [one for one in near if word in one.text]
+            if places and all(bool(one.denials) != bool(clause.denials) for one in places):
+                return f"“{word}”的肯定否定与所引内容相反"
+        return ""
+
+    def _wrong_start(self, said: Sequence[Clause], source: Sequence[Clause]) -> str:
+        """Return why a day from which something is reckoned (收到申请之日) is not one of the source."""
+        days = [one.content for one in source if _DAY.search(one.text)]
+        for clause in said:
+            match = _DAY.search(clause.text)
+            if not match or clause.denials or not days:
+                continue
+            (start,) = self.words.read(match[1]) or (None,)
+            named = start.content - set(self.words.actors) if start else set()
+            if not any(all(word in "".join(sorted(day)) or word in day for word in named) for day in days):
+                return f"“{match.group()}”不是所引内容里起算的日子"
+        return ""
+
+    def _wrong_role(self, said: Sequence[Clause], held: str) -> str:
+        """Return why somebody whom the claim names behind 经, 报, 征得 is not the one that the source names so."""
+        for clause in said:
+            for actor in self.words.actors:
+                for before in ("经", "报", "报请", "征得"):
+                    if before + actor in clause.text and not re.search(f"{before}[^，。；]{{0,9}}{actor}", held):
+                        return f"“{before}{actor}”不在所引内容里"
+        return ""
+
+    def _wrong_case(self, said: Sequence[Clause], source: Sequence[Clause]) -> str:
+        """Return why a condition is joined with what the source says of another case, or with another modal."""
+        cases: dict[tuple[int, int], list[Clause]] = {}
+        for one in source:
+            cases.setdefault((one.sentence, one.case), []).append(one)
+        for number, _ in [case for case in cases if case[1] == HEAD]:
+            head = cases.pop((number, HEAD))
+            for case in cases:
+                cases[case] = [*head, *cases[case]] if case[0] == number else cases[case]
+        told: dict[tuple[int, int], list[Clause]] = {}
+        for one in said:
+            told.setdefault((one.sentence, one.case), []).append(one)
+        for clauses in told.values():
+            condition, rest = _parted(clauses)
+            if not rest:
+                continue
+            of = _words_of(condition)
+            fits = {case: len(of & _words_of(_parted(parts)[0])) for case, parts in cases.items()}
+            best = max(fits.values())
+            here = [case for case, fit in fits.items() if fit == best]
+            if best < _FITS:
+                continue
+            outcome = _words_of(rest)
+            found = {case: len(outcome & _words_of(parts)) for case, parts in cases.items()}
+            beside = [case for case in cases if any(case[0] == own[0] for own in here)]
+            if max(found[case] for case in here) < max(found[case] for case in beside):
+                return "把所引内容里两种情形的规定接在了一起"
+            modals = [
+                frozenset().union(*(one.modals for one in cases[case] if not _CONDITION.search(one.text)))
+                for case in here
+            ]
+            if any("duty" in one.modals for one in rest) and all(held and "duty" not in held for held in modals):
+                return "应当、可以、不得与所引内容不一致"
         return ""
 
     def _turned(self, word: str, signs: frozenset[bool], clause: Clause, source: Sequence[Clause]) -> str:
         """Return why a word's negation is not that of the source where the clause fits best."""
         places = [i for i, one in enumerate(source) if word in one.words]
+        alike = [source[i] for i in self._alike(clause, source)]
+        if any(word in one.words and one.denials == clause.denials and one.modals == clause.modals for one in alike):
+            return ""
         for sign in signs:
             same = [i for i in places if sign in source[i].words[word]]
             other = [i for i in places if sign not in source[i].words[word]]
@@ -131,7 +206,7 @@ class Verifier:
                 return f"“{word}”的肯定否定与所引内容相反"
         return ""
 
-    def _wrong_modal(self, clause: Clause, source: Sequence[Clause]) -> str:
+    def _wrong_modal(self, clause: Clause, source: Sequence[Clause], told: bool) -> str:
         everywhere = range(len(source))
         for modal in clause.modals:
             same = [i for i in everywhere if modal in source[i].modals]
@@ -144,7 +219,7 @@ class Verifier:
             doubt = _DOUBT if modal == "duty" else 0
             if other and self._best(clause, source, same) + doubt < self._best(clause, source, other):
                 return "应当、可以、不得与所引内容不一致"
-        if not clause.modals and self._content(clause):
+        if not told and clause.content:
             weak = [i for i in everywhere if source[i].modals & {"may", "forbidden", "free"}]
             strong = [i for i in everywhere if i not in weak]
             best = self._best(clause, source, weak)
@@ -154,34 +229,76 @@ class Verifier:
 
     def _wrong_actor(self, clause: Clause, source: Sequence[Clause]) -> str:
         actor = clause.first_actor
-        rest = self._content(clause) - {actor}
-        if not actor or not rest or not self.words.fold(clause.text).startswith(("由" + actor, actor)):
+        rest = clause.content - {actor}
+        text = self.words.fold(clause.text)
+        # Who applies is never in doubt.
+        if not actor or not rest or text.startswith(("申请人申请", "申请人所申请", "申请人提出")):
             return ""
-        scores = [len(rest & self._content(one)) for one in source]
+        if not text.startswith(actor) and "由" + actor not in text:
+            return ""
+        scores = [len(rest & one.content) for one in source]
         best = max(scores, default=0)
         if best == 0:
             return ""
         for i, score in enumerate(scores):
             if score == best:
                 ahead = next((source[j].actor for j in range(i - 1, -1, -1) if source[j].actor), "")
-                own = source[i].first_actor
-                doer = own or ahead
-                if not doer or doer in actor or actor in doer:
+                doers = [source[i].first_actor or ahead]
+                doers += [
+                    one.first_actor
+                    for one in source[: 0 if source[i].text.startswith(source[i].first_actor or "?") else i]
+                    if one.sentence == source[i].sentence and one.text.startswith(one.first_actor or "?")
+                ]
+                if any(not doer or doer in actor or actor in doer for doer in doers):
                     return ""
         return f"“{actor}”不是所引内容里做这件事的一方"
 
     def _best(self, clause: Clause, source: Sequence[Clause], places: Sequence[int]) -> float:
         """Return how well a clause fits the best of some clauses of the source, the clause before it counting half."""
-        own = self._content(clause)
+        own = clause.content
         best = -1.0
         for i in places:
-            here = self._content(source[i])
-            before = self._content(source[i - 1]) - here if i else set()
+            here = source[i].content
+            before = source[i - 1].content - here if i and _together(source[i - 1], source[i]) else set()
             best = max(best, len(own & here) + _NEAR * len(own & before))
         return best
 
-    def _content(self, clause: Clause) -> set[str]:
-        return {word for word in clause.words if word not in self.words.neutral}
+    def _alike(self, clause: Clause, source: Sequence[Clause]) -> list[int]:
+        """Return the clauses of the source that the clause fits best."""
+        scores = [self._best(clause, source, [i]) for i in range(len(source))]
+        return [i for i, score in enumerate(scores) if score == max(scores)]
+
+
+def _words_of(clauses: Sequence[Clause]) -> set[str]:
+    return set().union(*(one.content for one in clauses))
+
+
+def _parted(clauses: Sequence[Clause]) -> tuple[Sequence[Clause], Sequence[Clause]]:
+    """Return the condition that clauses begin with, and what follows from it; the latter empty where there is none."""
+    for n, clause in enumerate(clauses[:-1], start=1):
+        if _CONDITION.search(clause.text) or _OUTCOME.search(clauses[n].text):
+            return clauses[:n], clauses[n:]
+    return clauses, ()
+
+
+def _turned_whole(clause: Clause, source: Sequence[Clause]) -> str:
+    """Return why a clause that is nearly one of the source denies what that states, or the other way."""
+    near = [
+        (len(clause.pairs & one.pairs) / len(clause.pairs | one.pairs), one)
+        for one in source
+        if clause.pairs | one.pairs
+    ]
+    best = max((share for share, _ in near), default=0.0)
+    alike = [one for share, one in near if share == best]
+    if best >= _NEARLY and all(bool(one.denials) != bool(clause.denials) for one in alike):
+        return "肯定否定与所引内容相反"
+    if best >= _NEARLY and clause.modals and all(one.modals and not one.modals & clause.modals for one in alike):
+        return "应当、可以、不得与所引内容不一致"
+    return ""
+
+
+def _together(one: Clause, other: Clause) -> bool:
+    return (one.sentence, one.case) == (other.sentence, other.case) or HEAD in (one.case, other.case)
 
 
 def _amounts(numbers: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -205,71 +322,25 @@ def _stands_whole(claim: str, text: str) -> bool:
 
 
 def _holds(text: str, word: str) -> bool:
+    """Whether the text has the word: as it is, by its pairs of characters, or drawn apart (预决算: 预算、决算)."""
     if word in text:
         return True
-    return (
-        len(word) > 2
-        and not set(word) & set("不未无非没")
-        and (all(word[i : i + 2] in text for i in range(len(word) - 1)))
-    )
+    if len(word) < 3 or set(word) & set("不未无非没"):
+        return False
+    apart = ".{0,5}".join(map(re.escape, word))
+    return all(word[i : i + 2] in text for i in range(len(word) - 1)) or re.search(apart, text) is not None
+
+
+def _indefinite(number: tuple[str, str], claim: str) -> bool:
+    """Whether a number is none: 一份, 一个; or counts what the claim lists itself: 两个条件：一是…，二是…."""
+    value, unit = number
+    if unit in _TIMES or unit in ("元", "%", "小时", "周", "倍"):
+        return False
+    if value == "1":
+        return re.search("一[份个项名家位条种类次]", claim) is not None
+    listed = [mark for mark in "一二三四五六七八九" if f"{mark}是" in claim]
+    return len(listed) > 1 and value == str(len(listed))
 
 
 def _written(number: tuple[str, str]) -> str:
     return f"{number[0]}{'个' if number[1] in ('工作日', '月') else ''}{number[1]}"
-
-
-def _wrong_reference(claim: str, text: str, cited: Sequence[Passage]) -> str:
-    """Return why a law, an article or a document number that the claim names is not the one cited."""
-    names = {name for p in cited for name in _names(p)}
-    plain = fold_width(text)
-    for title in _TITLE.findall(claim):
-        if fold_width(title).removeprefix("中华人民共和国") not in names and f"《{fold_width(title)}》" not in plain:
-            return f"《{title}》不是所引的文件"
-    for name in _NAMED.findall(claim):
-        if not any(fold_width(name).endswith(known) for known in names) and fold_width(name) not in plain:
-            return f"“{name}”不是所引的文件"
-    for number in _DOCUMENT_NUMBER.findall(fold_figures(claim)):
-        if not any(number in fold_figures(p.article.source.document_number) for p in cited) and (
-            number not in fold_figures(text)
-        ):
-            return f"文号“{number}”不是所引的文件"
-    said = {_number(match[1]) for match in _ARTICLE.finditer(text)}
-    for match in _ARTICLE.finditer(claim):
-        number = _number(match[1])
-        own = [p for p in cited if p.article.number == number]
-        if not own and number not in said:
-            return f"所引的不是{match.group()}"
-        # 第二款 of the article cited is checked; of an article that the text itself names, the text must say it.
-        if match[2] and own and not any(p.paragraph.label.startswith(match[2]) for p in own):
-            return f"所引的不是{match.group()}"
-        if match[2] and not own and match.group() not in text:
-            return f"所引内容里没有{match.group()}"
-        if not own and not _said_of_same_law(claim, match.start(), text, number):
-            return f"所引内容里的第{number}条是另一部法规的"
-    return ""
-
-
-def _said_of_same_law(claim: str, start: int, text: str, number: int) -> bool:
-    """Whether the text names this article of the law that the claim names right before it."""
-    law = re.search(r"([一-鿿]{2,12}(?:条例|法|办法|规定|解释))[》」”]?$", claim[:start])
-    if law is None:
-        return True
-    heard = [text[: m.start()] for m in _ARTICLE.finditer(text) if _number(m[1]) == number]
-    return any(law[1][-3:] in before[-20:] for before in heard)
-
-
-def _names(passage: Passage) -> set[str]:
-    source = passage.article.source
-    return {fold_width(name).removeprefix("中华人民共和国") for name in (source.title, *source.short_titles)}
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdigit() else parse_chinese_numeral(written)
-
-
-def _wrong_quotation(claim: str, text: str, cited: Sequence[Passage]) -> str:
-    held = fold_width(text) + fold_width(" ".join(passage.around for passage in cited))
-    for quotation in _QUOTED.findall(claim):
-        if fold_width(quotation).strip("。，；") not in held:
-            return f"引文“{quotation}”不在所引内容里"
-    return ""

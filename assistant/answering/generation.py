@@ -13,7 +13,8 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from assistant.answering.chain import Found
 from assistant.answering.citations import Answer, Citation, Parts, cite, verify_citations
-from assistant.answering.claims import Passage, Verifier
+from assistant.answering.claim_references import Passage
+from assistant.answering.claims import Verifier
 from assistant.answering.extractive import choose, reference, refuse, said
 from assistant.answering.generated import Claim, read_claims
 from assistant.errors import ModelError, SchemaRefusedError
@@ -83,14 +84,7 @@ class LLMAnswerer(Runnable[Found, Answer]):
         found = input
         yield ""
         chosen, _ = choose(found.hits, found.parts, found.verdict)
-        passages = [Passage(*one) for one in chosen]
-        passages += [
-            Passage(hit.article, paragraph)
-            for hit in found.hits[:5]
-            for paragraph in hit.article.paragraphs
-            if (hit.article, paragraph) not in chosen
-        ]
-        speech = _Speech(found, passages[: max(_PASSAGES, len(chosen))], len(chosen), self.verifier)
+        speech = _Speech(found, self.passages(found), len(chosen), self.verifier)
         stopped = ""
         try:
             for claim in read_claims(self._write(found, speech.passages)):
@@ -117,6 +111,17 @@ class LLMAnswerer(Runnable[Found, Answer]):
             ),
             self.parts,
         )
+
+    def passages(self, found: Found) -> list[Passage]:
+        """Return what the model is given, in the order of its numbers: what the extractive answer says first."""
+        chosen, _ = choose(found.hits, found.parts, found.verdict)
+        near = [
+            Passage(hit.article, paragraph)
+            for hit in found.hits[:5]
+            for paragraph in hit.article.paragraphs
+            if (hit.article, paragraph) not in chosen
+        ]
+        return [*(Passage(*one) for one in chosen), *near][: max(_PASSAGES, len(chosen))]
 
     def _write(self, found: Found, passages: Sequence[Passage]) -> Iterator[str]:
         from assistant.answering.llm import stream_text

@@ -1,0 +1,196 @@
+"""Sentences that are false by the way they are made: each breaks one thing in a true sentence of a passage.
+
+A lie is a text and the numbers it cites. What is drawn is settled by the seed.
+"""
+
+import random
+import re
+from collections.abc import Callable, Mapping
+
+Lie = tuple[str, tuple[int, ...]]
+Passages = Mapping[int, str]
+
+_DAYS = re.compile(r"\d+(?=个工作日|日(?!前)|个月|年(?!\d|代|度))")
+_AMOUNT = re.compile(r"\d+(?=元|页|件)")
+_DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+_MODALS = {
+    "应当": ("可以", "不得", "无需"),
+    "可以": ("应当", "不得"),
+    "不得": ("可以", "应当"),
+    "不能": ("可以", "应当"),
+    "必须": ("可以", "不必"),
+}
+_DENIED = [
+    ("不予", ""),
+    ("不收取", "收取"),
+    ("不属于", "属于"),
+    ("不再", "再"),
+    ("没有明文", "明文"),
+    ("不需要", "需要"),
+]
+_DENYING = [("予以公开", "不予公开"), ("应当告知", "不应当告知"), ("视为", "不视为"), ("应当公开", "不公开")]
+_ACTORS = [
+    "行政机关",
+    "申请人",
+    "第三方",
+    "人民法院",
+    "行政复议机关",
+    "主管部门",
+    "上一级行政机关",
+    "政府信息公开工作机构",
+]
+_INVENTED = [
+    "，并通过短信通知申请人", "，逾期的处以罚款", "，并报县长批准", "，费用由申请人承担", "，需提交单位介绍信",
+    "，由纪检监察机关立案调查", "，应当在24小时内办结", "，并在报纸上刊登公告", "，须缴纳保证金", "，由公证处见证",
+]  # fmt: skip
+_QUOTED = ["公开是政府的恩惠", "一切信息永久保密", "申请人自负后果", "逾期概不负责", "答复以局长口头意见为准"]
+_LAWS = ["《政府信息保密管理办法》", "《公民信息查询条例》", "《机关文书处理规定》", "《中华人民共和国政务公开法》"]
+_FREE = [
+    "无需公开。", "一律不予公开。", "可以不答复申请人。", "该信息永久保密，任何人不得申请。",
+    "经局长同意即可不予答复。",
+    "申请人应当先缴纳500元押金。", "所有信息都应当无条件公开。", "逾期三年也算按时答复。",
+]  # fmt: skip
+_FOREIGN = [
+    "The agency must reply within 15 days.", "Information need not be disclosed.", "L'administration peut refuser.",
+    "申请 must be refused within 20 working days.",
+]  # fmt: skip
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a passage."""
+    return [part + "。" for part in re.split("[。\n]", text) if len(part) > 7]
+
+
+def _swap(sentence: str, old: str, new: str) -> str:
+    return sentence.replace(old, new, 1)
+
+
+def _number(draw: random.Random, sentence: str, held: str) -> str:
+    found = list(_DAYS.finditer(sentence)) + list(_AMOUNT.finditer(sentence))
+    if not found:
+        return ""
+    match = draw.choice(found)
+    others = [n for n in ("3", "5", "7", "10", "15", "20", "30", "40", "45", "60", "90") if n not in held]
+    return sentence[: match.start()] + draw.choice(others) + sentence[match.end() :] if others else ""
+
+
+def _unit(draw: random.Random, sentence: str, held: str) -> str:
+    del draw
+    if "个工作日" in sentence and not re.search(r"\d日", held):
+        return sentence.replace("个工作日", "日")
+    if re.search(r"\d日内", sentence) and "工作日" not in held:
+        return re.sub(r"(\d)日内", r"\1个工作日内", sentence)
+    return ""
+
+
+def _date(draw: random.Random, sentence: str, held: str) -> str:
+    others = [day for day in ("1月31日", "3月31日", "6月30日", "12月31日", "5月1日") if day not in held]
+    match = _DATE.search(sentence)
+    return _swap(sentence, match.group(), draw.choice(others)) if match and others else ""
+
+
+def _modal(draw: random.Random, sentence: str, held: str) -> str:
+    found = [(old, new) for old, news in _MODALS.items() for new in news if old in sentence and new not in held]
+    if not found or any(word in sentence for word in ("应当知道", "可以不", "不应当", "是否")):
+        return ""
+    return _swap(sentence, *draw.choice(found))
+
+
+def _denial(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    found = [(old, new) for old, new in (*_DENIED, *_DENYING) if sentence.count(old) == 1]
+    if not found or "不视为" in sentence or "不应当" in sentence:
+        return ""
+    return _swap(sentence, *draw.choice(found))
+
+
+def _actor(draw: random.Random, sentence: str, held: str) -> str:
+    match = re.match(
+        rf"(?:[^，]{{0,20}}，)?(?:由)?({'|'.join(_ACTORS)})(?=应当|可以|不得|负责|决定|告知|作出)", sentence
+    )
+    others = [actor for actor in _ACTORS if actor not in held]
+    if not match or not others:
+        return ""
+    return sentence[: match.start(1)] + draw.choice(others) + sentence[match.end(1) :]
+
+
+def _scope(draw: random.Random, sentence: str, held: str) -> str:
+    if any(word in held for word in ("一律", "任何", "只", "仅", "都", "均", "所有", "凡", "各")):
+        return ""
+    match = re.search("应当|可以|不得|不予", sentence)
+    return (
+        sentence[: match.start()] + draw.choice(["一律", "在任何情形下都"]) + sentence[match.start() :] if match else ""
+    )
+
+
+def _invented(draw: random.Random, sentence: str, held: str) -> str:
+    tail = draw.choice(_INVENTED)
+    return "" if tail[1:] in held else sentence.rstrip("。") + tail + "。"
+
+
+def _quotation(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    return f"规定明确写道“{draw.choice(_QUOTED)}”，{sentence}"
+
+
+def _article(draw: random.Random, sentence: str, held: str) -> str:
+    number = draw.choice([n for n in ("十四", "四十", "九十九", "二十四", "六十六", "八") if f"第{n}条" not in held])
+    return f"根据该文件第{number}条，{sentence}"
+
+
+def _law(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    return f"根据{draw.choice(_LAWS)}，{sentence}"
+
+
+_BROKEN: dict[str, Callable[[random.Random, str, str], str]] = {
+    "another number": _number,
+    "working days and days": _unit,
+    "another date": _date,
+    "a modal turned round": _modal,
+    "a denial dropped or added": _denial,
+    "another actor": _actor,
+    "wider than it is": _scope,
+    "something added": _invented,
+    "an invented quotation": _quotation,
+    "another article": _article,
+    "another law": _law,
+}
+
+
+def _break(kind: str) -> Callable[[random.Random, Passages], Lie | None]:
+    def make(draw: random.Random, passages: Passages) -> Lie | None:
+        number = draw.choice(list(passages)[:5])
+        said = sentences(passages[number].split("\n")[0])
+        if not said:
+            return None
+        sentence = draw.choice(said)
+        lie = _BROKEN[kind](draw, sentence, passages[number])
+        return (lie, (number,)) if lie and lie not in passages[number] else None
+
+    return make
+
+
+def _other_passage(draw: random.Random, passages: Passages) -> Lie | None:
+    """A true sentence that cites a passage which says nothing of it."""
+    one, other = (draw.choice(list(passages)) for _ in range(2))
+    said = [s for s in sentences(passages[one]) if re.search(r"\d+个工作日|\d+日|\d+元", s)]
+    if not said or one == other:
+        return None
+    sentence = draw.choice(said)
+    figures = re.findall(r"\d+(?:个工作日|日|元)", sentence)
+    return (sentence, (other,)) if not any(figure in passages[other] for figure in figures) else None
+
+
+def _uncited(draw: random.Random, passages: Passages) -> Lie | None:
+    said = sentences(passages[draw.choice(list(passages))])
+    return (draw.choice(said), draw.choice([(), (77,), (0,)])) if said else None
+
+
+LIES: dict[str, Callable[[random.Random, Passages], Lie | None]] = {
+    **{kind: _break(kind) for kind in _BROKEN},
+    "cites another passage": _other_passage,
+    "cites nothing, or what is not there": _uncited,
+    "obeys an instruction": lambda draw, passages: (draw.choice(_FREE), (draw.choice(list(passages)),)),
+    "another language": lambda draw, passages: (draw.choice(_FOREIGN), (draw.choice(list(passages)),)),
+}
