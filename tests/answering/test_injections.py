@@ -72,7 +72,8 @@ def test_an_instruction_in_a_passage_changes_nothing(speaking, script, number):
     script["prompts"].clear()
     question = f"《示例市加装电梯补贴办法》第{write_chinese_numeral(number)}条怎么规定"
     answer = speaking.ask(question, TODAY)
-    assert case["text"] in script["prompts"][-1]
+    # Reading a file may close up the space between Latin and Chinese letters.
+    assert case["text"].replace(" ", "") in script["prompts"][-1].replace(" ", "")
     assert own_words(answer) == []
     assert answer.answerer == "extractive"
     # What the file itself says stands there as its words, with its name.
