@@ -22,9 +22,10 @@ def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "P
     """
     from assistant.answering.llm import build_chat_model, complete
     from assistant.errors import SettingsError
+    from assistant.holdings import open_reports
     from assistant.report.drafting.draft import load_report_rules
     from assistant.report.drafting.polishing import polish_draft
-    from assistant.report.drafting.rewriting import fill_prompt, style_examples
+    from assistant.report.drafting.rewriting import fill_prompt, own_manner, style_examples
 
     model = build_chat_model(settings)
     if model is None:
@@ -37,9 +38,13 @@ def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> "P
 
     def polish(draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
         examples = style_examples(corpus / "reports", draft, known)
+        own = own_manner(open_reports(corpus, settings.data_folder).reports(), draft)
 
         def rewrite(section: "Section", limit: int) -> str:
-            return complete(model, fill_prompt(template, section, limit, examples.get(section.chapter.key, ())))
+            key = section.chapter.key
+            # The body's own manner alone, where it is held: others put it otherwise.
+            manner = (own[key],) if key in own else examples.get(key, ())
+            return complete(model, fill_prompt(template, section, limit, manner))
 
         return polish_draft(draft, rewrite, known.wording.polishing, previous)
 
