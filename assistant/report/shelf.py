@@ -4,14 +4,12 @@ A report is a row, every change whole or not at all; its statistics are the plai
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from assistant.documents.blocks import Document
+from assistant.logged_file import LoggedFile
 from assistant.report.entry import parse_statistics
 from assistant.report.errors import ReportError
 from assistant.report.forms import Form
@@ -21,13 +19,7 @@ from assistant.report.reading.wording import ReadingWords
 from assistant.report.statistics_files import dump_statistics, load_statistics, read_plain
 from assistant.report.tables import Statistics
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS reports (id TEXT PRIMARY KEY, sha256 TEXT, content TEXT);
-CREATE TABLE IF NOT EXISTS log (
-    day TEXT, action TEXT, text_id TEXT, title TEXT, file TEXT, sha256 TEXT, sha256_before TEXT, remark TEXT
-);
-"""
-_LOGGED = ("day", "action", "text_id", "title", "file", "sha256", "sha256_before", "remark")
+_TABLES = "CREATE TABLE IF NOT EXISTS reports (id TEXT PRIMARY KEY, sha256 TEXT, content TEXT);"
 
 
 @dataclass(frozen=True)
@@ -84,12 +76,13 @@ class ReportShelf:
     """
 
     def __init__(self, path: Path, shipped: Path, forms: Mapping[str, Form]) -> None:
-        self.path, self._shipped, self._forms = path, shipped, forms
+        self._file = LoggedFile(path, _TABLES, "年报库", ReportError)
+        self._shipped, self._forms = shipped, forms
 
     def reports(self) -> list[KeptReport]:
         """Return every report, by body and year; one that was added goes before a shipped one of the same year."""
         found = {report.id: report for report in self._shipped_ones()}
-        for (content,) in self._read("SELECT content FROM reports"):
+        for (content,) in self._file.read("SELECT content FROM reports"):
             report = self._report(content)
             found[report.id] = report
         return sorted(found.values(), key=lambda report: (report.statistics.agency, report.statistics.year))
@@ -100,19 +93,21 @@ class ReportShelf:
 
     def log(self) -> list[dict[str, str]]:
         """Return what was done, oldest first, in the words of the library's log."""
-        rows = self._read(f"SELECT {', '.join(_LOGGED)} FROM log ORDER BY rowid")
-        return [dict(zip(_LOGGED, row, strict=True)) for row in rows]
+        return self._file.log()
 
     def put(self, report: KeptReport) -> str:
         """Keep a report, in the place of another of the same body and year; return added, changed or unchanged."""
-        with self._changing() as connection:
+        with self._file.changing() as connection:
             row = connection.execute("SELECT sha256, content FROM reports WHERE id = ?", (report.id,)).fetchone()
             before = self._report(row[1]) if row else None
             if before and _told(before) == _told(report):
                 return "unchanged"
             values = (report.id, report.sha256, _content(report))
             connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?)", values)
-            _note(connection, report, report.added_on, "replaced" if row else "added", report.sha256, row and row[0])
+            self._file.note(
+                connection,
+                _logged(report, report.added_on, "replaced" if row else "added", report.sha256, row and row[0]),
+            )
         return "changed" if row else "added"
 
     def remove(self, report: KeptReport, day: str) -> None:
@@ -123,9 +118,9 @@ class ReportShelf:
         """
         if not report.sha256:
             raise ReportError(f"《{report.title}》随程序提供，不能删除。")
-        with self._changing() as connection:
+        with self._file.changing() as connection:
             connection.execute("DELETE FROM reports WHERE id = ?", (report.id,))
-            _note(connection, report, day, "removed", "", report.sha256)
+            self._file.note(connection, _logged(report, day, "removed", "", report.sha256))
 
     def _shipped_ones(self) -> Iterator[KeptReport]:
         for path in sorted(self._shipped.glob("*.yaml")):
@@ -138,36 +133,6 @@ class ReportShelf:
         figures = parse_statistics(read_plain(data["statistics"].encode(), "statistics.json"), self._forms)
         passages = tuple((chapter, text) for chapter, text in data["passages"])
         return KeptReport(data["title"], figures, data["file"], data["sha256"], data["added_on"], passages)
-
-    def _read(self, query: str) -> list[tuple[Any, ...]]:
-        if not self.path.is_file():
-            return []
-        try:
-            with closing(self._open()) as connection:
-                return connection.execute(query).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise ReportError(
-                f"年报库 {self.path.name} 打不开，文件可能已损坏；请用备份恢复，或者移走它以后重新添加。"
-            ) from error
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=30)
-        # What is deleted is overwritten, and what is written is on the disk before it counts.
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.executescript(_TABLES)
-        return connection
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with closing(self._open()) as connection, connection:
-                yield connection
-        except sqlite3.DatabaseError as error:
-            raise ReportError(
-                f"年报库 {self.path.name} 写不进去（磁盘已满、没有权限或文件已损坏），没有改动；请检查后再试。"
-            ) from error
 
 
 def _told(report: KeptReport) -> tuple[object, ...]:
@@ -187,8 +152,5 @@ def _content(report: KeptReport) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _note(
-    connection: sqlite3.Connection, report: KeptReport, day: str, action: str, sha256: str, before: str | None
-) -> None:
-    values = (day, action, report.id, report.title, report.file, sha256, before or "", "年报")
-    connection.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+def _logged(report: KeptReport, day: str, action: str, sha256: str, before: str | None) -> tuple[str, ...]:
+    return day, action, report.id, report.title, report.file, sha256, before or "", "年报"

@@ -7,12 +7,12 @@ moment leaves what was there before or what it was to become.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from assistant.errors import LibraryError
+from assistant.logged_file import LoggedFile
 from assistant.sources.held import HeldText
 
 _TABLES = """
@@ -20,12 +20,8 @@ CREATE TABLE IF NOT EXISTS texts (
     id TEXT PRIMARY KEY, title TEXT, file TEXT, sha256 TEXT, origin TEXT, articles INTEGER, content TEXT
 );
 CREATE INDEX IF NOT EXISTS by_file ON texts (sha256);
-CREATE TABLE IF NOT EXISTS log (
-    day TEXT, action TEXT, text_id TEXT, title TEXT, file TEXT, sha256 TEXT, sha256_before TEXT, remark TEXT
-);
 CREATE TABLE IF NOT EXISTS remembered (name TEXT PRIMARY KEY, value TEXT);
 """
-_LOGGED = ("day", "action", "text_id", "title", "file", "sha256", "sha256_before", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Library:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._file = LoggedFile(path, _TABLES, "资料库", LibraryError)
 
     def stamp(self) -> int:
         """Return a number that every change raises; an index that carries another one is not up to date."""
@@ -56,29 +52,28 @@ class Library:
 
     def remembered(self, name: str) -> str:
         """Return the value kept under `name`, or ""."""
-        rows = self._read("SELECT value FROM remembered WHERE name = ?", name)
+        rows = self._file.read("SELECT value FROM remembered WHERE name = ?", name)
         return str(rows[0][0]) if rows else ""
 
     def texts(self) -> list[HeldText]:
         """Return every text, by id."""
-        return [_text(content) for (content,) in self._read("SELECT content FROM texts ORDER BY id")]
+        return [_text(content) for (content,) in self._file.read("SELECT content FROM texts ORDER BY id")]
 
     def entries(self) -> list[Entry]:
         """Return what is known of every text without reading it, by id."""
-        rows = self._read(f"SELECT {', '.join(field.name for field in fields(Entry))} FROM texts ORDER BY id")
+        rows = self._file.read(f"SELECT {', '.join(field.name for field in fields(Entry))} FROM texts ORDER BY id")
         return [Entry(*row) for row in rows]
 
     def find(self, identity: str, sha256: str) -> HeldText | None:
         """Return the text of that id, or else the one that was read from a file of that SHA-256."""
-        rows = self._read("SELECT content FROM texts WHERE id = ?", identity)
+        rows = self._file.read("SELECT content FROM texts WHERE id = ?", identity)
         if not rows and sha256:
-            rows = self._read("SELECT content FROM texts WHERE sha256 = ?", sha256)
+            rows = self._file.read("SELECT content FROM texts WHERE sha256 = ?", sha256)
         return _text(rows[0][0]) if rows else None
 
     def log(self) -> list[dict[str, str]]:
         """Return what was done, oldest first: day, action (added, replaced, removed), text, file, SHA-256 of files."""
-        rows = self._read(f"SELECT {', '.join(_LOGGED)} FROM log ORDER BY rowid")
-        return [dict(zip(_LOGGED, row, strict=True)) for row in rows]
+        return self._file.log()
 
     def put(self, text: HeldText, day: str, instead_of: HeldText | None = None) -> None:
         """Add `text`, in the place of `instead_of` where that is given.
@@ -94,7 +89,7 @@ class Library:
             if instead_of is not None and instead_of.id != text.id:
                 remark = f"原编号 {instead_of.id}"
             action = "replaced" if instead_of else "added"
-            _note(connection, (day, action, text.id, text.title, text.file, text.sha256, before, remark))
+            self._file.note(connection, (day, action, text.id, text.title, text.file, text.sha256, before, remark))
 
     def remove(self, entry: Entry, day: str) -> None:
         """Take a text out; its words are overwritten on the disk, the log keeps its identity.
@@ -104,7 +99,7 @@ class Library:
         """
         with self._changing() as connection:
             connection.execute("DELETE FROM texts WHERE id = ?", (entry.id,))
-            _note(connection, (day, "removed", entry.id, entry.title, entry.file, "", entry.sha256, ""))
+            self._file.note(connection, (day, "removed", entry.id, entry.title, entry.file, "", entry.sha256, ""))
 
     def exchange(self, origin: str, texts: Iterable[HeldText], mark: tuple[str, str]) -> None:
         """Put `texts` in the place of all that have this origin, and keep `mark` (name, value), in one step.
@@ -119,40 +114,15 @@ class Library:
                     _insert(connection, text)
             connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", mark)
 
-    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        if not self.path.is_file():
-            return []
-        try:
-            with closing(self._open()) as connection:
-                return connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise LibraryError(
-                f"资料库 {self.path.name} 打不开，文件可能已损坏；请用备份恢复，或者移走它以后重新添加。"
-            ) from error
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=30)
-        # What is deleted is overwritten, and what is written is on the disk before it counts.
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.executescript(_TABLES)
-        return connection
-
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection whose changes become true together, with a new stamp, or not at all."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with closing(self._open()) as connection, connection:
-                yield connection
-                connection.execute(
-                    "INSERT INTO remembered VALUES ('stamp', '1') "
-                    "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-                )
-        except sqlite3.DatabaseError as error:
-            raise LibraryError(
-                f"资料库 {self.path.name} 写不进去（磁盘已满、没有权限或文件已损坏），没有改动；请检查后再试。"
-            ) from error
+        with self._file.changing() as connection:
+            yield connection
+            connection.execute(
+                "INSERT INTO remembered VALUES ('stamp', '1') "
+                "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+            )
 
 
 def _text(content: str) -> HeldText:
@@ -163,7 +133,3 @@ def _insert(connection: sqlite3.Connection, text: HeldText) -> None:
     content = json.dumps(text.plain(), ensure_ascii=False)
     values = (text.id, text.title, text.file, text.sha256, text.origin, len(text.articles), content)
     connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-
-
-def _note(connection: sqlite3.Connection, values: tuple[str, ...]) -> None:
-    connection.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
