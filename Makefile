@@ -10,7 +10,7 @@ WORKERS ?= 2
 export GRADIO_ANALYTICS_ENABLED = False
 export ANONYMIZED_TELEMETRY = False
 
-.PHONY: help run test soak lint bench evaluate vectors clean
+.PHONY: help run test soak lint bench evaluate vectors wheelhouse audit licences clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,5 +76,16 @@ evaluate: .venv/installed-test ## the measures over the golden questions, report
 vectors: .venv/installed-test ## make the vectors of the shipped corpus beforehand
 	$(BIN)/python -m benchmarks.prepare_vectors
 
+wheelhouse: ## the program and what it needs as wheels in wheelhouse/, to install where there is no network (without torch)
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --constraint constraints.txt --wheel-dir wheelhouse .
+
+audit: .venv/installed-test ## known weaknesses of what is installed; needs a database on the network
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt pip-audit
+	$(BIN)/python -m pip_audit --requirement constraints.txt --no-deps --disable-pip --strict || { \
+		status=$$?; echo "pip-audit 没有通过：有已知漏洞，或者漏洞数据库连不上（见上）。" >&2; exit $$status; }
+
+licences: .venv/installed ## the licence of everything that is installed with the program
+	@$(BIN)/python -m benchmarks.licences
+
 clean: ## remove what make made
-	rm -rf .venv dist build artefacts
+	rm -rf .venv dist build artefacts wheelhouse

@@ -374,6 +374,18 @@ def folders_in_use(data: Path) -> tuple[str, ...]:
     return (str(current_folder(data) or ""), *current_added(data))
 
 
+def open_index_of(settings: Settings) -> "Index":
+    """Open the index in use, as it is; nothing is built.
+
+    Raises:
+        IndexStateError: there is none, or it does not fit the settings.
+    """
+    from assistant.retrieval.index import open_index
+
+    embeddings, name = open_embedder(settings)
+    return open_index(settings.data_folder, embeddings, name, open_reranker(settings), settings.chroma_url)
+
+
 def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing, done, total: None) -> None:
     """Build the index of the shipped corpus and of the office's texts anew, and put it in the place of the old one."""
     from assistant.holdings import open_holdings

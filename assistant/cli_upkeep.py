@@ -15,6 +15,7 @@ def add_upkeep_commands(app: typer.Typer) -> None:
     """Register the commands on the command line's application."""
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("doctor")(doctor)
 
 
 def backup(
@@ -66,3 +67,20 @@ def restore(file: FileArgument, force: ForceOption = False, as_json: JsonOption 
         typer.echo(f"原来的数据在 {aside}；确认不用以后可以删除。")
     if kept:
         typer.echo(f"备份来自以前的版本，已经升级；升级前的备份在 {kept}。")
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """检查这套安装：设置了什么，缺什么，该怎么办；有问题时退出状态是 1。"""
+    from assistant.settings import load_settings
+    from assistant.upkeep.doctor import BAD, examine
+
+    found = []
+    for finding in examine(load_settings(), datetime.now().astimezone().date()):
+        found.append(finding)
+        if not as_json:
+            typer.echo(f"{finding.state}　{finding.name}：{finding.message}")
+            if finding.remedy:
+                typer.echo(f"　　→ {finding.remedy}")
+    if as_json:
+        print_json([finding.plain() for finding in found])
+    raise typer.Exit(1 if any(finding.state == BAD for finding in found) else 0)

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     # Days after which conversations and lines of the audit are deleted; unset, they are kept.
     conversation_days: int | None = Field(default=None, ge=1)
     audit_days: int | None = Field(default=None, ge=1)
+    # A line of JSON for every request of the web service, on standard error.
+    log_requests: bool = False
     # Calls of one token of the interface for other programs, within a minute.
     api_per_minute: int = Field(default=120, ge=1)
 

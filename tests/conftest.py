@@ -43,9 +43,8 @@ def _what_gradio_leaves_behind():
         if not repr(unraisable.object).startswith(("<function BaseEventLoop", "<socket.socket")):
             hook(unraisable)
 
+    # Until the process ends: what is told after the last test parses, too. pytest puts its own hook away itself.
     sys.unraisablehook = tell_others
-    yield
-    sys.unraisablehook = hook
 
 
 @pytest.fixture(autouse=True, scope="session")

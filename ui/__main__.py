@@ -58,14 +58,17 @@ def main() -> None:
     import uvicorn
 
     from ui.site import build_site
+    from ui.watching import begin_log
 
+    begin_log(settings.log_requests)
     sys.stderr.write(f"公开助手已就绪：http://{options.host}:{options.port}\n")
     with held:
         uvicorn.run(
             build_site(assistant, alone),
             host=options.host,
             port=options.port,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             timeout_graceful_shutdown=3,
         )
 

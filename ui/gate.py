@@ -25,6 +25,8 @@ COOKIE = "gongkai_session"
 _HOURS = 12
 # What is served to anybody.
 _HEALTH = "/healthz"
+# Served to this machine, and to whoever shows a token.
+METRICS = "/metrics"
 _OPEN = ("/sign-in",)
 # The interface for other programs has tokens of its own.
 API = "/api/v1"
@@ -97,6 +99,12 @@ class Gate:
             raise gr.Error("这一页只给管理员用。", title="没有权限")
         return person
 
+    def _may_watch(self, request: Request) -> bool:
+        if address_of(request) in LOOPBACK and "x-forwarded-for" not in request.headers:
+            return True
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        return kind == "Bearer" and self.records.tokens.holder(secret, now()) is not None
+
     @property
     def _signer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.secret, salt="session")
@@ -121,6 +129,8 @@ class Gate:
         """Return what is answered in place of the page, None where the request may pass."""
         if request.url.path == _HEALTH:
             return None
+        if request.url.path == METRICS:
+            return None if self._may_watch(request) else _say(request, 403, "请在本机读取，或者出示接口令牌。")
         if self.alone and not _addressed_to_this_machine(request):
             return _say(request, 403, "没有登录的服务只能在本机打开。要给别人用，请让管理员建立账户。")
         if request.method not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(request):

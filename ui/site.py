@@ -4,7 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import gradio as gr
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,8 +14,9 @@ from assistant.office.records import load_secret
 from ui.draft_routes import add_drafting
 from ui.drafting import HEAD
 from ui.dressing import dress
-from ui.gate import API, Gate, add_gate
+from ui.gate import API, METRICS, Gate, add_gate
 from ui.page import build_page
+from ui.watching import Numbers, Watch
 
 # Gradio's page names a script on another host; the browser is told not to ask anybody but us.
 _POLICY = (
@@ -106,8 +107,22 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
             **counts,
         }
 
-    app.mount(API, build_api(assistant, alone))
+    api = build_api(assistant, alone)
+    app.mount(API, api)
+
+    def counts() -> dict[str, int]:
+        return {key: int(str(assistant.status[key])) for key in ("sources", "articles", "questions", "vectors")}
+
+    numbers = Numbers(counts)
+
+    @app.get(METRICS)
+    def metrics() -> Response:
+        return Response(numbers.as_text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    routes = frozenset(f"{API}/{path.split('/')[1]}" for path in api.openapi()["paths"])
     app.add_middleware(Doorway, gate=gate)
+    # Added last, it stands around the gate: what is refused counts, too.
+    app.add_middleware(Watch, numbers=numbers, routes=routes)
     add_gate(app, gate)
     add_drafting(app, assistant, gate)
 
