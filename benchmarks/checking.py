@@ -28,6 +28,7 @@ from assistant.report.checked import check_report, load_check_rules  # noqa: E40
 from assistant.report.drafting.draft import ReportRules, draft_report, load_report_rules  # noqa: E402
 from assistant.report.layout import lay_out  # noqa: E402
 from assistant.report.tables import Statistics  # noqa: E402
+from benchmarks.figure_defects import DEFECTS, with_cells, with_other_form, with_torn_table  # noqa: E402
 
 CORPUS = ROOT / "corpus"
 STYLES = yaml.safe_load((ROOT / "tests/golden/reports/styles.yaml").read_text(encoding="utf-8"))
@@ -58,19 +59,23 @@ def figures(statistics: Statistics) -> dict[str, int]:
     return values | {"year": statistics.year, "711": 711}
 
 
-def sound_lines(seed: int, rules: ReportRules) -> tuple[list[str], dict[str, list[str]] | None, dict[str, int]]:
-    """A sound report as Markdown lines; for the written manners its prose before the figures are filled in."""
+def sound_statistics(seed: int, rules: ReportRules) -> Statistics:
+    """The figures of a sound report of a city's department."""
     random = Random(seed)
     statistics = _make(random, rules.forms["2021"], None)
-    statistics = replace(
+    return replace(
         statistics,
         level="department",
         region_rank="city",
         agency=f"{random.choice(['云泽', '松桥', '白石'])}市{random.choice(['水务', '教育', '民政', '体育'])}局",
         cells=MappingProxyType({a: 0 if a.row == "rules" else v for a, v in statistics.cells.items()}),
     )
-    draft = draft_report(statistics, None, rules)
-    lines = paper_lines(lay_out(draft), TEXT_LAYOUTS["markdown"])
+
+
+def sound_lines(seed: int, rules: ReportRules) -> tuple[list[str], dict[str, list[str]] | None, dict[str, int]]:
+    """A sound report as Markdown lines; for the written manners its prose before the figures are filled in."""
+    statistics = sound_statistics(seed, rules)
+    lines = paper_lines(lay_out(draft_report(statistics, None, rules)), TEXT_LAYOUTS["markdown"])
     manner = [None, *STYLES][seed % (len(STYLES) + 1)]
     return lines, STYLES[manner] if manner else None, figures(statistics)
 
@@ -160,6 +165,8 @@ def _charge(random: Random, lines: list[str]) -> bool:
     return _add("依法收取信息处理费3200元。")(random, lines)
 
 
+# Layouts of text in which a blank cell still has its place.
+_BLANKS_STAY = ("markdown", "bars", "bars_with_fillers", "bar_ends_line", "bar_between_lines", "tabs")
 SEEDS: dict[str, list[Spoil]] = {
     "N5": [
         _add("依据《中华人民共和国政府信息公开条例》（国务院令第771号）开展工作。"),
@@ -202,6 +209,21 @@ SEEDS: dict[str, list[Spoil]] = {
 }
 
 
+def spoilt_tables(seed: int, rules: ReportRules) -> Iterator[tuple[str, list[str]]]:
+    """The report with one thing wrong in its tables, code by code, each in one of the layouts of text."""
+    random = Random(seed)
+    statistics = sound_statistics(seed, rules)
+    paper = lay_out(draft_report(statistics, None, rules))
+    papers = {
+        code: with_cells(paper, statistics, cells)
+        for code, defect in DEFECTS.items()
+        if (cells := defect(random, statistics)) is not None
+    }
+    papers |= {"S2": with_other_form(random, paper, rules.forms["2019"]), "S3": with_torn_table(random, paper)}
+    for code, spoilt in papers.items():
+        yield code, paper_lines(spoilt, TEXT_LAYOUTS[random.choice(_BLANKS_STAY)])
+
+
 def measure(per_code: int = 120, clean: int = 300) -> tuple[Counter, Counter, Counter, int]:
     """Return how often each code was seeded and found, what was found on sound reports, and their number."""
     rules, check_rules = load_report_rules(CORPUS), load_check_rules(CORPUS)
@@ -226,6 +248,9 @@ def measure(per_code: int = 120, clean: int = 300) -> tuple[Counter, Counter, Co
                     seeded[code] += 1
                     text = [line.replace("{last}", str(values["year"] - 1)) for line in spoilt]
                     found[code] += code in codes(text)
+            for code, table_lines in spoilt_tables(seed, rules):
+                seeded[code] += 1
+                found[code] += code in codes(table_lines)
             if prose is None:
                 continue
             fields = fields_of(prose)

@@ -81,7 +81,11 @@ def find_claims(
 def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[ClaimRule], str]]:
     """Yield the lists of rules that the sentence may speak to, each with what takes a stretch out of its field."""
     around = sentence.context + sentence.text
-    if re.search(words.raw["requests_context"], around) and "规范性文件" not in sentence.text:
+    others = re.search(words.raw["other_applications"], sentence.text)
+    own = re.search(words.raw["requests_context"], around) and not re.search(words.raw["classed"], sentence.text)
+    if others and not re.search(words.raw["of_disclosure"], sentence.text):
+        own = False
+    if own and "规范性文件" not in sentence.text:
         yield words.claims, words.raw["parts"]
     if re.search(words.raw["reviews_context"], sentence.passage.text):
         yield words.reviews, words.raw["reviews_not"]
@@ -128,6 +132,8 @@ def _elsewhere(
         if _compiled(pattern, year).search(stretch.text) or _compiled(pattern, year).search(_own_clause(near)):
             return True
     if other and _compiled(other, year).search(stretch.text):
+        return True
+    if rule.code == "N3" and re.search(words.raw["reviews_then"], text[stretch.end : stretch.end + 24]):
         return True
     if "结转" in rule.what:
         return False
