@@ -264,10 +264,10 @@ class Assistant:
 
     @cached_property
     def spelling(self) -> "Spelling":
-        """Terms of the field, by their sound."""
+        """Terms of the field, by their sound, in pinyin and in dialects."""
         from assistant.spelling import Spelling
 
-        return Spelling.load(self.settings.shipped_folder / "corpus" / "terms.txt")
+        return Spelling.load(self.settings.shipped_folder / "corpus")
 
     def _read(self, message: str, history: Sequence[str]) -> Message:
         """Return `message` as it is to be understood, homophones put right."""

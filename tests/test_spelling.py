@@ -6,7 +6,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def spelling():
-    return Spelling.load(ROOT / "corpus" / "terms.txt")
+    return Spelling.load(ROOT / "corpus")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,32 @@ def test_what_is_spelled_well_stays(spelling, text):
 def test_a_term_too_short_to_be_told_by_its_sound_is_refused(tmp_path):
     (tmp_path / "terms.txt").write_text("公开\n", encoding="utf-8")
     with pytest.raises(ValueError, match="公开"):
-        Spelling.load(tmp_path / "terms.txt")
+        Spelling.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("xinxi公开的qixian", "信息公开的期限"),
+        ("buzheng yaobuyao shuoming liyou", "补正要不要说明理由"),
+        ("buzheng de zhangsan", "buzheng de zhangsan"),
+        ("Xin xi gong kai duojiu dafu", "信息公开多久答复"),
+        ("用EMS寄，写明OA编号", "用EMS寄，写明OA编号"),
+    ],
+)
+def test_pinyin_is_read_where_all_of_it_is_known_words(spelling, typed, meant):
+    assert spelling.correct(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("我哋畀咗钱", "我们给了钱"), ("啷个申请嘛", "怎么申请嘛"), ("晓得期限不", "知道期限不"),
+        ("砍伐许可和阿拉伯数字", "砍伐许可和阿拉伯数字"),
+    ],
+)  # fmt: skip
+def test_a_dialect_is_read_as_the_common_language(spelling, said, meant):
+    assert spelling.correct(said) == meant
 
 
 def test_a_question_with_a_slip_is_answered(assistant):

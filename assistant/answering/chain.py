@@ -15,6 +15,7 @@ from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.hybrid import Hit, Search
 from assistant.retrieval.index import Index
 from assistant.sources.digests import Article, Paragraph
+from assistant.sources.scope import Topic
 
 _BASIS = re.compile(
     r"《(?P<title>[^》]+)》(?:（[^（）]*号）)?"
@@ -24,6 +25,8 @@ _BASIS = re.compile(
 _WITNESSES = 5
 # Topics of out_of_scope.yaml that are no questions: to a greeting no section is near.
 _CHAT = frozenset({"闲聊与创作", "助手自身", "要求改写规定或者绕开规则"})
+# Topics that are declined even where an article is called by its number.
+_NEVER = frozenset({"要求改写规定或者绕开规则", "规避公开与弄虚作假"})
 # Cosine by which the text of another day must be nearer than that of the day asked for, to be what was meant.
 _FAR = 0.04
 
@@ -95,6 +98,8 @@ def _find(index: Index, calibration: Calibration, rules: Sequence[Rule], inquiry
         return Found(inquiry, (), f"本库没有在{inquiry.on}有效的规定，不能据此回答；请换一个日期。")
     if later := _only_in_later_law(index, result, inquiry.on):
         return Found(inquiry, result.hits, later)
+    if (topic := _topic(index, result)) and topic.name in _NEVER and calibration.declines(result):
+        return Found(inquiry, (), topic.reason)
     named, refusal = named_articles(index, inquiry, result, result.nearby[0].article < 0)
     if refusal:
         return Found(inquiry, result.hits, refusal)
@@ -122,13 +127,17 @@ def _only_in_later_law(index: Index, result: Search, on: date) -> str:
     return f"本库收录的《{title}》自{source.in_force_from}起施行，没有收录{on}有效的文本，不能据此回答。"
 
 
+def _topic(index: Index, result: Search) -> Topic | None:
+    """Return the topic to decline that most of the nearest questions are of, where the nearest one is."""
+    topics = [door.article for door in result.nearby[:_WITNESSES]]
+    first = topics[0]
+    return index.topics[-first - 1] if first < 0 and topics.count(first) > len(topics) // 2 else None
+
+
 def _reason(index: Index, result: Search) -> tuple[str, tuple[Hit, ...]]:
     """Return why nothing is answered, the topic to decline that lies nearest or that no basis was found, and what to
     offer instead: the nearest sections, none to a greeting."""
-    topics = [door.article for door in result.nearby[:_WITNESSES]]
-    first = topics[0]
-    if first < 0 and topics.count(first) > len(topics) // 2:
-        topic = index.topics[-first - 1]
+    if topic := _topic(index, result):
         return topic.reason, () if topic.name in _CHAT else result.hits
     return "资料库里没有找到能够回答这个问题的规定，为避免答错，不作回答。", result.hits
 

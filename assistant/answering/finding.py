@@ -77,7 +77,8 @@ def named_articles(index: Index, inquiry: Inquiry, result: Search, foreign: bool
             return (), _no_such_article(mention.source, mention.number)
         # Asked for by its number, an article is shown whole; what it leaves open, when that is what was asked.
         best = result.hits[0].article
-        hits += [_whole(best)] if best in found and best.open_point else []
+        left_open = best.open_point and not mention.label and strip_mentions(inquiry.question)
+        hits += [_whole(best)] if best in found and left_open else []
         hits += [_whole(article, mention.label) for article in found if not article.open_point]
     return tuple({hit.article.id: hit for hit in hits}.values()), ""
 

