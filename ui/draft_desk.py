@@ -1,7 +1,7 @@
 """What the tab 年报 does for one person: open, save, take files in, draft, write; every step checks whose it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from assistant.report.tables import LEVELS, REGION_RANKS, Statistics
 from assistant.report.worksheet import (
     Before,
     begin_content,
-    cells_of,
+    carry_in,
     clean_content,
     content_of,
     form_of,
@@ -28,6 +28,8 @@ from assistant.report.worksheet import (
     read_before,
     read_content,
     refuse_before,
+    take_over,
+    with_level,
 )
 from assistant.report.writing import render_draft
 from ui.draft_view import is_blank, show_before, show_draft, show_finding
@@ -101,7 +103,7 @@ class DraftDesk:
         self, owner: str, content: dict[str, Any], now: datetime, before: Before | None = None
     ) -> dict[str, Any]:
         before = before or self._held(content)
-        content = _carry_in(content, before, self._carried(content))
+        content = carry_in(content, before, self._carried(content))
         sheet = self._sheets.begin(owner, content, keep_before(before) if before else None, now)
         return self._view(sheet)
 
@@ -136,13 +138,13 @@ class DraftDesk:
         sheet = self._find(owner, report)
         statistics, chapters = self._read(path)
         if last_year:
-            statistics = _headed(statistics, sheet.content)
+            statistics = with_level(statistics, sheet.content)
             refuse_before(sheet.content, statistics)
             before = Before(statistics, chapters, name)
-            content = _carry_in(sheet.content, before, self._carried(sheet.content))
+            content = carry_in(sheet.content, before, self._carried(sheet.content))
             changes: dict[str, Any] = {"content": content, "previous": keep_before(before)}
         else:
-            changes = {"content": _taken(sheet.content, content_of(statistics))}
+            changes = {"content": take_over(sheet.content, content_of(statistics))}
         self._sheets.save(owner, report, sheet.version, now, **changes)
         return self.open(owner, report)
 
@@ -282,34 +284,3 @@ class DraftDesk:
 
         words: dict[str, Any] = load_corpus_yaml(self.assistant.settings.shipped_folder / "corpus" / "draft_desk.yaml")
         return words
-
-
-def _carry_in(content: dict[str, Any], before: Before | None, pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Fill 上年结转 from last year's 结转下年度, and its problems, where nothing of them is entered yet."""
-    if before is None:
-        return content
-    last = cells_of(before.statistics)
-    entered = any(content["cells"].get(now) for now, _ in pairs)
-    carried = {} if entered else {now: last[then] for now, then in pairs if then in last}
-    problems = content["last_year_problems"] or [
-        {"problem": problem, "done": ""} for problem in before.statistics.facts.of("problems")
-    ]
-    return {**content, "cells": content["cells"] | carried, "last_year_problems": problems}
-
-
-def _taken(content: dict[str, Any], taken: dict[str, Any]) -> dict[str, Any]:
-    """What is entered with what a file has: its figures over those there, its notes where it has any."""
-    head = {key: taken["head"][key] or value for key, value in content["head"].items()}
-    facts = {key: taken["facts"][key] or value for key, value in content["facts"].items()}
-    return {
-        **content,
-        "head": head,
-        "cells": content["cells"] | taken["cells"],
-        "facts": facts,
-        "last_year_problems": taken["last_year_problems"] or content["last_year_problems"],
-    }
-
-
-def _headed(statistics: Statistics, content: Mapping[str, Any]) -> Statistics:
-    """A report that says nothing of its level has that of the body."""
-    return statistics if statistics.level else replace(statistics, level=content["head"]["level"])

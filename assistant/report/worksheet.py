@@ -7,7 +7,7 @@ it was asked for).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -158,6 +158,37 @@ def refuse_before(content: Mapping[str, Any], before: Statistics) -> None:
         raise StatisticsError(f"这份材料是{before.year}年度的；上一年度应当是{year - 1}年度，请换一份。")
     if fold_width(before.agency) != fold_width(agency):
         raise StatisticsError(f"这份材料是“{before.agency}”的，正在填的是“{agency}”；请核对机关名称，或者换一份。")
+
+
+def carry_in(content: dict[str, Any], before: Before | None, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Fill 上年结转 from last year's 结转下年度, and its problems, where nothing of them is entered yet."""
+    if before is None:
+        return content
+    last = cells_of(before.statistics)
+    entered = any(content["cells"].get(now) for now, _ in pairs)
+    carried = {} if entered else {now: last[then] for now, then in pairs if then in last}
+    problems = content["last_year_problems"] or [
+        {"problem": problem, "done": ""} for problem in before.statistics.facts.of("problems")
+    ]
+    return {**content, "cells": content["cells"] | carried, "last_year_problems": problems}
+
+
+def take_over(content: dict[str, Any], taken: dict[str, Any]) -> dict[str, Any]:
+    """What is entered with what a file has: its figures over those there, its notes where it has any."""
+    head = {key: taken["head"][key] or value for key, value in content["head"].items()}
+    facts = {key: taken["facts"][key] or value for key, value in content["facts"].items()}
+    return {
+        **content,
+        "head": head,
+        "cells": content["cells"] | taken["cells"],
+        "facts": facts,
+        "last_year_problems": taken["last_year_problems"] or content["last_year_problems"],
+    }
+
+
+def with_level(statistics: Statistics, content: Mapping[str, Any]) -> Statistics:
+    """A report that says nothing of its level has that of the body."""
+    return statistics if statistics.level else replace(statistics, level=content["head"]["level"])
 
 
 def _value(text: str) -> int | Decimal | str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.office.records import Records
 from assistant.report.checked import check_report, load_check_rules
+from tests.browser.axe import violations
 from tests.browser.conftest import picture, serve
 from tests.conftest import ROOT
 
@@ -44,8 +45,8 @@ def sessions():
 def clerk(office, visit, sessions):
     """clerk(name="张三", size="1366") → a page of that person with the tab open; the first time, after signing in."""
 
-    def clerk(name="张三", size="1366"):
-        page = visit(office, size, storage_state=sessions.get(name))
+    def clerk(name="张三", size="1366", **options):
+        page = visit(office, size, storage_state=sessions.get(name), **options)
         page.on("dialog", lambda dialog: dialog.accept())
         if name not in sessions:
             page.fill("#name", name)
@@ -93,8 +94,7 @@ def fill_rest(page, table):
 def test_from_sign_in_to_the_word_file(clerk, tmp_path):
     page = clerk()
     picture(page, "draft-start")
-    begin(page, "示例市<b>水务</b>局")
-    assert page.locator("#draft-desk h2 b").count() == 0
+    begin(page, "示例市水务局")
     cell(page, "disclosure.normative_documents.issued").fill("2")
     page.keyboard.press("ArrowRight")
     page.keyboard.type("1")
@@ -118,6 +118,7 @@ def test_from_sign_in_to_the_word_file(clerk, tmp_path):
     assert value(page, "requests.received.total") == "15"
     assert value(page, "requests.total.total") == "14"
     assert page.locator("td.wrong input").count() == 8
+    cell(page, "requests.carried_in.natural_person").fill("0")
     page.wait_for_function("document.querySelector('.problems').textContent.includes('列不平')")
     picture(page, "draft-requests-wrong")
     cell(page, "requests.carried_out.natural_person").fill("1")
@@ -162,7 +163,9 @@ def test_from_sign_in_to_the_word_file(clerk, tmp_path):
 
 def test_what_was_typed_is_there_after_a_reload_and_of_nobody_else(clerk):
     page = clerk()
-    begin(page, "示例市教育局")
+    begin(page, "示例市<b>教育</b>局")
+    assert "<b>教育</b>局" in page.inner_text("#draft-desk h2")
+    assert page.locator("#draft-desk h2 b").count() == 0
     step(page, "表三")
     cell(page, "requests.received.research").fill("7")
     cell(page, "requests.received.other").fill("十二")
@@ -174,7 +177,7 @@ def test_what_was_typed_is_there_after_a_reload_and_of_nobody_else(clerk):
     assert "wrong" in page.locator("td", has=cell(page, "requests.received.other")).get_attribute("class")
     assert value(page, "requests.received.legal_service") == ""
     other = clerk("李四")
-    assert "示例市教育局" not in other.inner_text("#draft-desk")
+    assert "教育" not in other.inner_text("#draft-desk")
     report = re.search("report=([0-9a-f]+)", page.url)[1]
     told = other.evaluate(f"fetch('/drafting/reports/{report}').then(answer => answer.text())")
     assert "没有这份年报" in told
@@ -272,6 +275,26 @@ def test_last_year_stands_beside_this_year(clerk, tmp_path):
     assert beside.inner_text() == ""
     step(page, "文字材料")
     assert page.locator(".pair textarea").first.input_value() == "专业解读少"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_step_has_a_serious_finding_of_axe(clerk, scheme):
+    page = clerk("李四", color_scheme=scheme)
+    assert violations(page) == []
+    begin(page, f"示例市统计局（{scheme}）")
+    for name in ("表三", "表四"):
+        step(page, name)
+        page.get_by_role("button", name="空格填0").click()
+        cell(page, f"{'requests.received' if name == '表三' else 'reviews.reconsideration'}.total").fill("7")
+        page.wait_for_selector(".problems button")
+        assert violations(page) == [], name
+        page.get_by_role("button", name="撤销").click()
+    for name in ("机关和年度", "表二", "文字材料", "草稿"):
+        step(page, name)
+        if name == "草稿":
+            page.wait_for_selector(".paper .figure")
+            page.locator('[data-chapter="overview"] button', has_text="编辑").click()
+        assert violations(page) == [], name
 
 
 def test_statistics_dropped_into_the_chat_open_in_the_wizard(clerk, tmp_path):

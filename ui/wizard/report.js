@@ -74,6 +74,7 @@ export class Report {
 
   /* Something was typed: show what follows at once, keep it soon. */
   changed() {
+    this.tell("");
     this.figures.settle();
     this.content.cells = this.figures.plain();
     this.edited();
