@@ -28,8 +28,10 @@ from assistant.report.worksheet import (
     read_before,
     read_content,
     refuse_before,
+    refuse_other,
     take_over,
     with_level,
+    year_of,
 )
 from assistant.report.writing import render_draft
 from ui.draft_view import is_blank, show_before, show_draft, show_finding
@@ -144,6 +146,7 @@ class DraftDesk:
             content = carry_in(sheet.content, before, self._carried(sheet.content))
             changes: dict[str, Any] = {"content": content, "previous": keep_before(before)}
         else:
+            refuse_other(sheet.content, statistics)
             changes = {"content": take_over(sheet.content, content_of(statistics))}
         self._sheets.save(owner, report, sheet.version, now, **changes)
         return self.open(owner, report)
@@ -164,7 +167,7 @@ class DraftDesk:
 
         sheet = self._find(owner, report)
         desk, form = self.assistant.desk, form_of(sheet.content, self._forms)
-        year = int(sheet.content["head"]["year"])
+        year = year_of(sheet.content)
         table = count_requests(desk.ledger.requests(), year, desk.kinds.rows)
         if not table["received"]["total"] and not table["carried_in"]["total"]:
             raise RecordsError(f"台账里没有{year}年度的申请，没有填写；请先在“台账”登记或者导入。")
@@ -247,7 +250,7 @@ class DraftDesk:
 
     def _held(self, content: Mapping[str, Any]) -> Before | None:
         """Last year's report of the same body, where it is held."""
-        kept = self.assistant.reports.of(content["head"]["agency"].strip(), int(content["head"]["year"]) - 1)
+        kept = self.assistant.reports.of(content["head"]["agency"].strip(), year_of(content) - 1)
         if kept is None:
             return None
         chapters = {key: "\n".join(text for chapter, text in kept.passages if chapter == key) for key in _PROSE}

@@ -95,16 +95,25 @@ def cells_of(statistics: Statistics) -> dict[str, str]:
     return {str(address): show(value) for address, value in statistics.cells.items() if value is not None}
 
 
+def year_of(content: Mapping[str, Any]) -> int:
+    """Return the year of the report; 2025年 and full-width figures are years too.
+
+    Raises:
+        StatisticsError: no year.
+    """
+    year = fold_width(content["head"]["year"]).strip().removesuffix("年")
+    if not re.fullmatch(r"20\d\d", year):
+        raise StatisticsError(f"年度“{content['head']['year'][:20]}”不对，请写四位年份，例如 2025。")
+    return int(year)
+
+
 def form_of(content: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
     """Return the form of the worksheet's year.
 
     Raises:
         StatisticsError, FormError: no year, or one that no form serves.
     """
-    year = fold_width(content["head"]["year"]).strip().removesuffix("年")
-    if not re.fullmatch(r"20\d\d", year):
-        raise StatisticsError(f"年度“{content['head']['year'][:20]}”不对，请写四位年份，例如 2025。")
-    return form_of_year(forms, int(year))
+    return form_of_year(forms, year_of(content))
 
 
 def read_content(content: Mapping[str, Any], forms: Mapping[str, Form]) -> Statistics:
@@ -153,11 +162,24 @@ def refuse_before(content: Mapping[str, Any], before: Statistics) -> None:
     Raises:
         StatisticsError: another year or another body.
     """
-    agency, year = content["head"]["agency"].strip(), int(content["head"]["year"])
-    if before.year != year - 1:
-        raise StatisticsError(f"这份材料是{before.year}年度的；上一年度应当是{year - 1}年度，请换一份。")
-    if fold_width(before.agency) != fold_width(agency):
-        raise StatisticsError(f"这份材料是“{before.agency}”的，正在填的是“{agency}”；请核对机关名称，或者换一份。")
+    _refuse_other(content, before, year_of(content) - 1, "上一年度应当是")
+
+
+def refuse_other(content: Mapping[str, Any], statistics: Statistics) -> None:
+    """Refuse figures that are not those of the same body and year.
+
+    Raises:
+        StatisticsError: another year or another body.
+    """
+    _refuse_other(content, statistics, year_of(content), "正在填的是")
+
+
+def _refuse_other(content: Mapping[str, Any], statistics: Statistics, year: int, wanted: str) -> None:
+    agency = content["head"]["agency"].strip()
+    if statistics.year != year:
+        raise StatisticsError(f"这份材料是{statistics.year}年度的；{wanted}{year}年度，请换一份。")
+    if fold_width(statistics.agency) != fold_width(agency):
+        raise StatisticsError(f"这份材料是“{statistics.agency}”的，正在填的是“{agency}”；请核对机关名称，或者换一份。")
 
 
 def carry_in(content: dict[str, Any], before: Before | None, pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -174,8 +196,8 @@ def carry_in(content: dict[str, Any], before: Before | None, pairs: list[tuple[s
 
 
 def take_over(content: dict[str, Any], taken: dict[str, Any]) -> dict[str, Any]:
-    """What is entered with what a file has: its figures over those there, its notes where it has any."""
-    head = {key: taken["head"][key] or value for key, value in content["head"].items()}
+    """What is entered with what a file has: its figures over those there, its notes and contact where it has any."""
+    head = {**content["head"], "contact": taken["head"]["contact"] or content["head"]["contact"]}
     facts = {key: taken["facts"][key] or value for key, value in content["facts"].items()}
     return {
         **content,

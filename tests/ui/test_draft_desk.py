@@ -123,6 +123,20 @@ def test_the_report_of_another_year_or_body_is_refused_and_nothing_changes(desk,
     assert desk.open("张三", view["id"])["version"] == view["version"]
 
 
+@pytest.mark.parametrize(
+    ("change", "part"), [({}, "正在填的是2025年度"), ({"year": 2025, "agency": "别的市水务局"}, "“别的市水务局”的")]
+)
+def test_statistics_of_another_year_or_body_do_not_get_into_the_tables(desk, before, tmp_path, change, part):
+    view = desk.begin("张三", HEAD, NOW)
+    path = as_file(replace(before, **change), tmp_path, ".yaml")
+    with pytest.raises(InputError, match=part):
+        desk.take_file("张三", view["id"], path, path.name, False, NOW)
+    path = as_file(replace(before, year=2025), tmp_path, ".yaml")
+    view = desk.take_file("张三", view["id"], path, path.name, False, NOW)
+    assert view["content"]["head"]["year"] == "2025"
+    assert view["content"]["cells"]["requests.total.total"] == str(before.value("requests", "total", "total"))
+
+
 def test_a_report_that_is_held_is_last_year_by_itself(desk, house, before):
     house.reports.put(KeptReport("示例市水务局2024年年报", before, "年报.docx", "0" * 64, "2026-01-01"))
     view = desk.begin("张三", HEAD, NOW)
@@ -156,7 +170,16 @@ def test_an_open_head_is_kept_and_told(desk):
     assert "四位年份" in kept["error"]
     opened = desk.open("张三", view["id"])
     assert opened["content"]["head"]["year"] == "20"
+    with pytest.raises(InputError, match="四位年份"):
+        desk.count_register("张三", view["id"], NOW)
     assert opened["error"] == kept["error"]
+
+
+def test_a_year_written_as_people_write_it_is_that_year(desk, before, tmp_path):
+    view = desk.begin("张三", HEAD | {"year": "２０２５年"}, NOW)
+    path = as_file(before, tmp_path, ".yaml")
+    view = desk.take_file("张三", view["id"], path, path.name, True, NOW)
+    assert (view["error"], view["previous"]["year"]) == (None, 2024)
 
 
 def test_another_year_brings_the_form_of_that_year(desk):
