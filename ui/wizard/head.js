@@ -22,7 +22,7 @@ export class Head {
 
   #lastYear() {
     const { report } = this, { words, previous } = report;
-    const year = Number(report.content.head.year) - 1;
+    const year = Number(report.content.head.year.normalize("NFKC").replace("年", "")) - 1 || "";
     const take = (file) => report.change("POST", "/files/last-year", file, say(words, "last_taken", { file: file.name }));
     return [
       h("h3", {}, say(words, "last_title", { year })),
