@@ -1,0 +1,72 @@
+"""What happens in an office: the line breaks, a page is reloaded, one goes back, somebody asks who took what."""
+
+import re
+
+from tests.browser.conftest import picture
+
+
+def ask(page, question):
+    page.fill("#question textarea", question)
+    page.keyboard.press("Enter")
+
+
+def chosen(page):
+    return page.evaluate("document.querySelector('[role=tab][aria-selected=true]').innerText.trim()")
+
+
+def test_an_answer_survives_a_line_that_breaks_in_the_middle_of_it(visit, address):
+    page = visit(address)
+    page.wait_for_selector("#question textarea", timeout=30_000)
+    ask(page, "不予公开的答复书，救济途径怎么写？")
+    page.wait_for_function("location.search.includes('c=')", timeout=30_000)
+    page.context.set_offline(True)
+    page.wait_for_timeout(1500)
+    shown = page.evaluate("document.body.innerText")
+    assert not re.search(r"(?i)error|connection|lost", shown)
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector(".source", timeout=60_000)
+    assert "救济途径怎么写" in page.inner_text("#chat")
+    assert "没有完成" not in page.inner_text("#chat")
+    assert page.locator('#chat [data-testid="user"]').count() == 1
+
+
+def test_the_back_button_goes_to_the_tab_before_and_a_reload_stays(visit, address):
+    page = visit(address)
+    page.wait_for_selector("#question textarea", timeout=30_000)
+    for name in ("语料", "台账"):
+        page.get_by_role("tab", name=name, exact=True).click()
+        page.wait_for_function(f"new URL(location).searchParams.get('t') === '{name}'")
+    page.reload()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]')?.innerText.trim() === '台账'")
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]')?.innerText.trim() === '语料'")
+    page.wait_for_selector("#texts-list table", timeout=30_000)
+    page.go_back()
+    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]')?.innerText.trim() === '问答'")
+
+
+def test_who_took_what_stands_in_the_audit_and_a_clerk_cannot_read_it(enter):
+    clerk, keeper = enter("李四"), enter("王五")
+    ask(clerk, "收费标准是什么？")
+    ask(keeper, "人家来要材料，几天内要回话？")
+    for page in (clerk, keeper):
+        page.wait_for_selector(".source", timeout=60_000)
+    assert "几天内要回话" not in clerk.inner_text("body")
+    assert "收费标准是什么" not in keeper.inner_text("body")
+    clerk.click("#this-talk button >> nth=0")
+    clerk.click("#talk-export")
+    clerk.wait_for_selector("#talk-file a[download], #talk-file button", timeout=30_000)
+    assert clerk.get_by_role("tab", name="管理").count() == 0
+
+    keeper.get_by_role("tab", name="管理", exact=True).click()
+    keeper.wait_for_function("document.querySelector('#audit-list').innerText.includes('导出')", timeout=30_000)
+    rows = keeper.inner_text("#audit-list").splitlines()
+    assert any("李四" in row and "导出" in row and "收费标准是什么" in row for row in rows)
+    assert any("李四" in row and "提问" in row and "收费标准" in row for row in rows)
+    with keeper.expect_download() as download:
+        keeper.click("#audit-save")
+        keeper.wait_for_timeout(2000)
+        keeper.click("#audit-save")
+    assert download.value.suggested_filename.startswith("审计-")
+    picture(keeper, "audit")
