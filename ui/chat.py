@@ -10,6 +10,7 @@ from assistant.app import Assistant
 from assistant.office.conversations import FEEDBACK
 from ui.chat_desk import ChatDesk
 from ui.gate import Gate
+from ui.results import download_on_click
 from ui.sources import EMPTY
 
 _EXAMPLES = (
@@ -84,7 +85,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             )
             with gr.Row(elem_id="below"):
                 gr.HTML(f'<p class="note">{_NOTE}</p>')
-                template = gr.DownloadButton("下载统计表模板", size="sm", scale=0, min_width=140, elem_id="template")
+                template = gr.Button("下载统计表模板", size="sm", scale=0, min_width=140, elem_id="template")
             files = gr.File(
                 label="写好的文件", visible=False, interactive=False, file_count="multiple", elem_id="files"
             )
@@ -144,7 +145,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
     sure.click(desk.delete, route, [route, *shown], cancels=asking, **free).then(
         lambda: gr.update(visible=False), None, sure, **free
     )
-    template.click(lambda: _write_template(assistant), None, template, api_visibility="private")
+    download_on_click(template, lambda: _write_template(assistant), None, "template-file")
 
 
 def _turn_of(index: int | tuple[int, int]) -> int:

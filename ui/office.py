@@ -12,7 +12,7 @@ from assistant.errors import InputError
 from assistant.office.audit import ACTIONS, Entry
 from assistant.office.people import ROLES, Person
 from ui.gate import Gate, now
-from ui.results import show_error, show_lines
+from ui.results import download_on_click, show_error, show_lines
 from ui.tables import html_table
 
 _PEOPLE_HEADERS = ("用户名", "角色", "状态")
@@ -89,7 +89,7 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
             elem_id="audit-action",
         )  # fmt: skip
         look = gr.Button("查看", elem_id="audit-look")
-        save = gr.DownloadButton("下载（.xlsx）", elem_id="audit-save")
+        save = gr.Button("下载（.xlsx）", elem_id="audit-save")
     audit = gr.HTML("", elem_id="audit-list")
     kept = {
         "会话": settings.conversation_days,
@@ -130,7 +130,7 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
         button.click(_for(act, what), [name, role], [said, listed], **quick)
     tab.select(open_tab, [who, action], [listed, audit], **quick)
     gr.on([look.click, who.submit, action.input], show_audit, [who, action], audit, **quick)
-    save.click(save_audit, [who, action], save, api_visibility="private")
+    download_on_click(save, save_audit, [who, action], "audit-file")
 
 
 def _for(act: Any, what: str) -> Any:  # noqa: ANN401  (handlers of gradio)

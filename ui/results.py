@@ -1,6 +1,6 @@
 """What the tabs of the office's tools share: result boxes, a file to download, the office's own day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -37,3 +37,15 @@ def offer_file(path: str | None) -> dict[str, Any]:
     """Return the update of a download button: `path` to download, or the button hidden."""
     update: dict[str, Any] = gr.update(value=path, visible=path is not None)
     return update
+
+
+def download_on_click(button: gr.Button, make: Callable[..., Any], inputs: Any, elem_id: str) -> None:  # noqa: ANN401
+    """Let `button` write a file, by `make` from `inputs`, and have the browser take it: one click does both.
+
+    A DownloadButton alone would hand over what was there before the click.
+    """
+    made = gr.DownloadButton(button.value, visible="hidden", elem_id=elem_id)
+    take = f"() => {{ setTimeout(() => document.getElementById('{elem_id}').click(), 200); }}"
+    button.click(make, inputs, made, api_visibility="private", concurrency_limit=None).success(
+        None, None, None, js=take, api_visibility="private"
+    )

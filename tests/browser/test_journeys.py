@@ -66,7 +66,13 @@ def test_who_took_what_stands_in_the_audit_and_a_clerk_cannot_read_it(enter):
     assert any("李四" in row and "提问" in row and "收费标准" in row for row in rows)
     with keeper.expect_download() as download:
         keeper.click("#audit-save")
-        keeper.wait_for_timeout(2000)
-        keeper.click("#audit-save")
     assert download.value.suggested_filename.startswith("审计-")
     picture(keeper, "audit")
+
+
+def test_the_template_of_the_statistics_comes_with_one_click(visit, address):
+    page = visit(address)
+    page.wait_for_selector("#question textarea", timeout=30_000)
+    with page.expect_download(timeout=60_000) as download:
+        page.click("#template")
+    assert download.value.suggested_filename == "政府信息公开统计表（2021年表式）.xlsx"

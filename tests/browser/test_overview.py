@@ -8,6 +8,7 @@ from assistant.office.desk import Desk
 from assistant.office.ledger_records import RequestRecord
 from assistant.office.records import Records
 from tests.browser.conftest import picture
+from tests.browser.reports import statistics_of
 from tests.conftest import ROOT
 from ui.results import office_day
 
@@ -51,11 +52,27 @@ def test_the_register_is_plotted_by_year_and_outcome_or_says_what_to_do(enter, o
     ]  # fmt: skip
     desk.ledger.add_requests(requests, office_day())
     desk.ledger.close()
-    page.reload()
-    page.wait_for_selector("#question textarea", timeout=30_000)
-    page.get_by_role("tab", name="概览").click()
+    page.reload()  # the tab stays open
     page.wait_for_selector("#overview-requests-plot .js-plotly-plot", timeout=30_000)
     page.click("#overview-requests-table summary")
     assert "2024年\t1" in page.inner_text("#overview-requests-table")
     assert "还没有收录年报" in page.inner_text("#overview-reports-said")
     picture(page, "overview")
+
+
+def test_the_offices_reports_are_compared_year_on_year(enter, office, assistant):
+    from assistant.holdings import open_reports
+    from assistant.report.shelf import KeptReport
+
+    shelf = open_reports(ROOT / "corpus", office[1])
+    for year, cases in ((2023, 3), (2024, 8), (2025, 5)):
+        figures = statistics_of(assistant.report_rules, year, requests__received__total=cases)
+        shelf.put(KeptReport(f"{year}年报", figures, f"{year}.docx", f"sha{year}", "2026-01-05"))
+    page = enter("张三", "概览")
+    page.wait_for_selector("#overview-reports-plot .js-plotly-plot .scatterlayer path", timeout=60_000)
+    told = page.inner_text("#overview-reports-said")
+    assert "收录了2023年、2024年、2025年的年报" in told
+    assert "新收申请2024年8件，2025年5件，减少3件" in told
+    page.click("#overview-reports-table summary")
+    assert "2024年\t8" in page.inner_text("#overview-reports-table")
+    picture(page, "overview-reports")
