@@ -1,7 +1,11 @@
 /* The address names the open tab: a reload stays on it, and the back button goes to the tab before. */
 (() => {
   const FIRST = "问答";
-  const named = () => new URL(location).searchParams.get("t") || FIRST;
+  function named() {
+    const said = new URL(location).searchParams;
+    // A report that is open stands in the tab of reports.
+    return said.get("t") || (said.has("report") ? "年报" : FIRST);
+  }
   const open = () => document.querySelector("[role=tab][aria-selected=true]")?.innerText.trim();
   let wanted = named() === FIRST ? "" : named();
 
