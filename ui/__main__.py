@@ -69,6 +69,7 @@ def main() -> None:
             port=options.port,
             log_config=None,
             access_log=False,
+            server_header=False,
             timeout_graceful_shutdown=3,
         )
 

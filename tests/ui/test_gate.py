@@ -114,3 +114,29 @@ def test_one_person_alone_needs_no_name_but_only_on_this_machine(house):
         assert client.get("/config", headers={"x-forwarded-for": "10.0.0.9"}).status_code == 403
     with TestClient(site, base_url="http://127.0.0.1:7860", client=("10.0.0.9", 5)) as client:
         assert client.get("/config").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/healthz", "/config", "/api/v1/corpus", "/api/v1/docs", "/nothing"])
+def test_every_answer_tells_the_browser_to_keep_to_us(visitor, path):
+    answer = visitor.get(path, follow_redirects=False)
+    policy = answer.headers["content-security-policy"]
+    for part in (
+        "default-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "object-src 'none'",
+    ):
+        assert part in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert ("no-store" in answer.headers.get("cache-control", "")) >= path.startswith("/api/")
+    assert "strict-transport-security" not in answer.headers
+
+
+def test_over_https_the_browser_is_told_to_stay_there(house):
+    with TestClient(build_site(house, alone=False), base_url="https://gongkai.local") as client:
+        assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
