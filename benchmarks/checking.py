@@ -2,7 +2,7 @@
 
 Reports are made from random sound statistics, with the project's own drafts and the manners of prose in
 tests/golden/reports/styles.yaml. A defect spoils one figure, year, heading or word. Run:
-`python -m benchmarks.checking` (about three minutes); the result is committed as benchmarks/checking.md.
+`python -m benchmarks.checking` (about five minutes); the result is committed as benchmarks/checking.md.
 """
 
 import re
@@ -233,7 +233,9 @@ def measure(per_code: int = 120, clean: int = 300) -> tuple[Counter, Counter, Co
 
         def codes(lines: list[str]) -> set[str]:
             path.write_text("\n".join(lines), encoding="utf-8")
-            return {finding.code for finding in check_report(path, None, check_rules).findings}
+            findings = check_report(path, None, check_rules).findings
+            # A gap that the draft left is told rightly, and is neither seeded nor false.
+            return {finding.code for finding in findings if "待填" not in finding.message}
 
         for seed in range(clean):
             lines, prose, values = sound_lines(seed, rules)

@@ -173,3 +173,36 @@ def test_cells_recognized_with_little_confidence_are_told_but_are_no_error(repor
     (finding,) = check_tables(case)
     assert (finding.code, finding.severity) == ("S3", "info")
     assert "请对照原件核对" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("通知.txt", "关于召开会议的通知\n定于下周一召开会议。".encode(), "不像政府信息公开工作年度报告"),
+        ("坏.docx", b"PK\x03\x04 broken", "不完整或已损坏"),
+        ("坏.pdf", b"%PDF-1.4 broken", "不完整或已损坏"),
+        ("空.docx", b"", "0 字节"),
+    ],
+)
+def test_a_file_that_is_no_report_is_refused_in_one_line(name, content, told, tmp_path, monkeypatch, capsys):
+    from assistant.cli import main
+
+    path = tmp_path / name
+    path.write_bytes(content)
+    monkeypatch.setattr(sys, "argv", ["gongkai", "check", str(path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown = capsys.readouterr()
+    assert (ended.value.code, shown.out, shown.err.count("\n")) == (2, "", 1)
+    assert told in shown.err
+
+
+def test_two_bodies_in_one_file_are_refused_and_one_report_twice_too(report_file, check_rules, tmp_path):
+    from assistant.report.errors import ReportError
+
+    one, other = report_file(name="甲.md"), report_file(name="乙.md", seed=23)
+    for second, told in ((other, "两份报告的表格"), (one, "出现了两遍")):
+        both = tmp_path / "合并.md"
+        both.write_text(f"{one.read_text('utf-8')}\n{second.read_text('utf-8')}", "utf-8")
+        with pytest.raises(ReportError, match=told):
+            check_report(both, None, check_rules)
