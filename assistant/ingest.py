@@ -115,6 +115,7 @@ class Ingest:
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             kept = self.keep_report(document, sha256, told)
             if isinstance(kept, Outcome):
+                self._take_out(sha256)
                 return kept
             done = self._store(take_in(document, sha256, told), sure)
             return replace(done, remark=" ".join(part for part in (kept, done.remark) if part))
@@ -122,6 +123,12 @@ class Ingest:
             return Outcome(path.name, "refused", remark=error.problem)
         except (InputError, OSError) as error:
             return Outcome(path.name, "refused", remark=str(error))
+
+    def _take_out(self, sha256: str) -> None:
+        """Take out the text that was read from a file which is kept as a report now."""
+        for entry in self.library.entries():
+            if entry.sha256 == sha256:
+                self.library.remove(entry, self.day)
 
     def _store(self, new: HeldText, sure: bool) -> Outcome:
         before = self.library.find(new.id, new.sha256)

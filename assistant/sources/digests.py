@@ -8,25 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-
-import yaml
+from typing import Any
 
 from assistant.errors import CorpusFileError
 from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
+from assistant.sources.front_matter import read_front_matter
 
 OPEN_POINT = "没有明文规定："
 
-_REQUIRED = {"title", "issuer", "kind", "in_force_from"}
-_KEYS = _REQUIRED | {
-    "short_titles",
-    "document_number",
-    "in_force_until",
-    "official_url",
-    "articles",
-    "asked_by",
-    "about",
-    "preferred",
-}
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
 _LABEL = re.compile(r"^【(?P<label>(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?)】\s*")
 _REFERENCE = re.compile(r"^(?:(?P<stem>[a-z0-9-]+)\s+)?(?P<part>\S.*)$")
@@ -184,7 +173,8 @@ def _load_file(path: Path, references: list[tuple[Path, int, str]]) -> Iterator[
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise CorpusFileError(path, 1, "不是 UTF-8 编码，请另存为 UTF-8。") from error
-    source, start = _read_front_matter(path, lines)
+    data, start = read_front_matter(path, lines)
+    source = _source(path, data)
     seen: dict[str, int] = {}
     for draft in _read_sections(path, lines, start):
         article = _finish(source, draft, references)
@@ -194,35 +184,7 @@ def _load_file(path: Path, references: list[tuple[Path, int, str]]) -> Iterator[
         yield article
 
 
-def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
-    if not lines or lines[0].strip() != "---":
-        raise CorpusFileError(path, 1, "开头缺少以 --- 起止的文件信息。")
-    try:
-        end = next(i for i, line in enumerate(lines[1:], start=1) if line.strip() == "---")
-    except StopIteration:
-        raise CorpusFileError(path, 1, "文件信息没有用 --- 结束。") from None
-    try:
-        data = yaml.load("\n".join(lines[1:end]), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CorpusFileError(path, 2 + (mark.line if mark else 0), "文件信息不是正确的 YAML。") from error
-    if not isinstance(data, dict):
-        raise CorpusFileError(path, 2, "文件信息应当是“名称: 内容”的列表。")
-    for key in data:
-        if key not in _KEYS:
-            line = next((i for i, text in enumerate(lines, start=1) if text.startswith(f"{key}:")), 2)
-            raise CorpusFileError(path, line, f"不认识的项目 {key}；可用的有 {'、'.join(sorted(_KEYS))}。")
-    missing = sorted(key for key in _REQUIRED if not data.get(key))
-    if missing:
-        raise CorpusFileError(path, 2, f"文件信息缺少 {'、'.join(missing)}。")
-    for key in ("in_force_from", "in_force_until"):
-        if data.get(key) is not None and not isinstance(data[key], date):
-            line = next(i for i, text in enumerate(lines, start=1) if text.startswith(f"{key}:"))
-            raise CorpusFileError(path, line, f"{key} 不是日期，应当写成 2019-05-15 的样子。")
-    if data["kind"] not in ("digest", "verbatim"):
-        raise CorpusFileError(path, 2, "kind 只能是 digest（要点）或 verbatim（原文）。")
-    if not isinstance(data.get("articles"), int | None):
-        raise CorpusFileError(path, 2, "articles 应当是原文的条数（整数）。")
+def _source(path: Path, data: dict[str, Any]) -> Source:
     return Source(
         id=path.stem,
         title=str(data["title"]),
@@ -238,7 +200,7 @@ def _read_front_matter(path: Path, lines: list[str]) -> tuple[Source, int]:
         preferred=data.get("preferred") is True,
         official_url=str(data.get("official_url") or ""),
         path=path,
-    ), end + 1
+    )
 
 
 def _read_sections(path: Path, lines: list[str], start: int) -> Iterator[_Draft]:

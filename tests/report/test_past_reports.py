@@ -257,4 +257,6 @@ def test_the_commands_keep_list_ask_draft_and_remove(
     assert "--level" in said
     added = json.loads(gongkai("corpus", "add", path, "--level", "政府", "--json").stdout)["added"]
     assert [(row["id"], row["kind"]) for row in added] == [(f"{name}@2023", "report")]
+    listed = json.loads(gongkai("corpus", "list", "--json").stdout)
+    assert [row["kind"] for row in listed if row["file"] == path.name] == ["report"]
     assert gongkai("corpus", "add", path, "--level", "公司").returncode == 2
