@@ -58,7 +58,8 @@ def write_files(count: int, folder: Path) -> int:
     for number, law in enumerate(read_current(find_database())):
         articles = law.statute.articles[: count - real]
         bodies = [article.text.replace("\n", "") for article in articles]
-        write_text(folder / f"{number:04}.txt", law.title, bodies)
+        made = f"（{law.version:%Y年%-m月%-d日}公布）"
+        write_text(folder / f"{number:04}.txt", f"{law.title}\n{made}", bodies)
         real += len(articles)
         sentences += [part for body in bodies for part in body.split("。") if len(part) > 3]
         if real == count:

@@ -104,6 +104,17 @@ def test_of_two_files_of_one_name_in_one_folder_the_second_is_refused(office, tm
     assert "同名同版本而内容不同" in refused.remark
 
 
+def test_texts_without_a_date_whose_titles_tell_the_version_stand_side_by_side(office, tmp_path):
+    folder = tmp_path / "修正案"
+    folder.mkdir()
+    for year in (1993, 1999):
+        text = f"示例市章程修正案（{year}年）\n第一条 {year}年改了这一条。\n第二条 {year}年又改了那一条。\n"
+        (folder / f"{year}.txt").write_text(text, encoding="utf-8")
+    assert [(o.state, o.id) for o in office.add([folder], Told(), TODAY)] == [
+        ("added", "示例市章程修正案（1993年）"), ("added", "示例市章程修正案（1999年）"),
+    ]  # fmt: skip
+
+
 def test_one_bad_file_among_fifty_is_named_and_the_others_are_added(office, tmp_path):
     folder = tmp_path / "五十份"
     folder.mkdir()

@@ -14,7 +14,7 @@ from assistant.sources.metadata import read_metadata
 from assistant.sources.splitting import split_statute
 from assistant.sources.statute import Clause, Statute, StatuteArticle
 from assistant.sources.statutes import StatuteText
-from assistant.sources.titles import plain_title
+from assistant.sources.titles import bare_title, plain_title
 
 # A passage is about as long as an article: what the embedder reads whole, and a reader at a glance.
 _LONGEST_PASSAGE = 500
@@ -40,8 +40,8 @@ class Told:
 
 
 def identity(title: str, begins: date | None) -> str:
-    """Return the id of a text: its title without 《》 and 中华人民共和国, and its version."""
-    return f"{plain_title(title)}@{begins.isoformat()}" if begins else plain_title(title)
+    """Return the id of a text: its title without 《》 and 中华人民共和国, and its version, which the title may tell."""
+    return f"{plain_title(title)}@{begins.isoformat()}" if begins else bare_title(title)
 
 
 def take_in(document: Document, sha256: str, day: str, told: Told, issuers: Mapping[str, str]) -> HeldText:

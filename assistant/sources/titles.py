@@ -60,7 +60,12 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
 _VERSION = re.compile(r"（(?:(?:19|20)\d\d年?(?:\d{1,2}月\d{1,2}日)?(?:修[订正改]|公布|版|本)*|修[订正])）$")
 
 
+def bare_title(title: str) -> str:
+    """Return a title without 《》 and 中华人民共和国, brackets in full width; a version that it names stays in it."""
+    return re.sub(r"\s", "", title).strip("《》").removeprefix("中华人民共和国").replace("(", "（").replace(")", "）")
+
+
 def plain_title(title: str) -> str:
     """Return a title by which versions of one text know each other: without 《》, 中华人民共和国 and the version."""
-    name = re.sub(r"\s", "", title).strip("《》").removeprefix("中华人民共和国").replace("(", "（").replace(")", "）")
+    name = bare_title(title)
     return _VERSION.sub("", name) or name
