@@ -57,6 +57,10 @@ def find_numerals(text: str) -> tuple[Numeral, ...]:
     return tuple(_numeral(text, match) for match in _NUMERAL.finditer(text))
 
 
+# Signs that a numeral may have; a longer run of figures is none that anybody reads.
+_LONGEST = 40
+
+
 def _numeral(text: str, match: re.Match[str]) -> Numeral:
     written = match.group()
     folded = unicodedata.normalize("NFKC", written).replace(",", "")
@@ -72,6 +76,8 @@ def _numeral(text: str, match: re.Match[str]) -> Numeral:
 def parse_numeral(numeral: str) -> Decimal | None:
     """Return the value of one numeral (「1.2万」 → 12000, 「百分之三十」 → 30, 「二〇二五」 → 2025); None for none."""
     core = numeral.translate(_FORMAL).removeprefix("百分之").rstrip("%‰")
+    if len(core) > _LONGEST:
+        return None
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万亿]*)", core)
     if match:
         value = Decimal(unicodedata.normalize("NFKC", match[1]))

@@ -36,11 +36,13 @@ def main() -> None:
     from assistant.settings import load_settings
     from assistant.upkeep.data_folder import serving
     from ui.gate import now
+    from ui.leftovers import keep_files_in
 
     held = ExitStack()
     try:
         settings = load_settings()
         held.enter_context(serving(settings.data_folder, shared=settings.chroma_url is not None))
+        keep_files_in(settings.data_folder)
         assistant = open_assistant()
         records = assistant.records
         alone = options.no_auth or (

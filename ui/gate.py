@@ -17,6 +17,7 @@ from assistant.office.audit import Entry
 from assistant.office.people import ADMINISTRATOR, ALONE, SHORTEST_PASSWORD, Person
 from assistant.office.records import Records
 from ui import LOOPBACK
+from ui.leftovers import clear_leftovers
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -61,6 +62,7 @@ class Gate:
         if self.tidied == at.date():
             return
         self.tidied = at.date()
+        clear_leftovers(at)
         gone = self.records.forget(at, *self.keep)
         if any(gone):
             detail = {"会话": str(gone[0]), "审计": str(gone[1])}

@@ -88,11 +88,14 @@ class Runs:
             try:
                 answer = work(run)
             finally:
-                keep(answer)
                 run.answer = answer
-                run.done.set()
-                with self._lock:
-                    self._runs.pop(turn, None)
+                try:
+                    keep(answer)
+                finally:
+                    # Whoever follows is told, also where the answer could not be stored (a full disk).
+                    run.done.set()
+                    with self._lock:
+                        self._runs.pop(turn, None)
 
         threading.Thread(target=go, name=f"answer-{turn}", daemon=True).start()
         return run

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +37,10 @@ _HEADERS = {
 _ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
 # What the interface answers is kept by no proxy and no browser.
 _PRIVATE = {"Cache-Control": "no-store"}
+# A file that is handed in, and all that one request may bring.
+LARGEST_UPLOAD = 30 * 2**20
+LARGEST_REQUEST = 100 * 2**20
+_TOO_LARGE = f"一次发来的内容太大，上限 {LARGEST_REQUEST // 2**20} MB；请一次少传几份，或者压缩图片后再传。"
 
 
 class Doorway:
@@ -46,6 +51,10 @@ class Doorway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            # The page uses none, and the gate looks at requests.
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -60,11 +69,29 @@ class Doorway:
                     headers.update(_PRIVATE)
             await send(message)
 
-        refusal = self._gate.refusal(Request(scope))
+        request = Request(scope)
+        refusal = self._gate.refusal(request)
+        length = request.headers.get("content-length", "0")
+        if refusal is None and (not length.isdecimal() or int(length[:12]) > LARGEST_REQUEST):
+            refusal = JSONResponse({"detail": _TOO_LARGE}, 413)
+        receive = _counting(receive)
         if refusal is None and scope["path"] == "/":
             await self._app(scope, receive, _dressing(send_with_headers))
             return
         await (refusal or self._app)(scope, receive, send_with_headers)
+
+
+def _counting(receive: Receive) -> Receive:
+    """Return what receives a request, and hangs up on one that says no length and does not end."""
+    received = 0
+
+    async def count() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        return message if received <= LARGEST_REQUEST else {"type": "http.disconnect"}
+
+    return count
 
 
 def _dressing(send: Send) -> Send:
@@ -151,6 +178,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         head="".join(f"<script>{path.read_text(encoding='utf-8')}</script>" for path in _own("*.js")) + HEAD,
         css_paths=_own("*.css"),
         footer_links=[],
+        max_file_size=LARGEST_UPLOAD,
         ssr_mode=False,
         # What goes wrong is told in our own words; the window of the program has the rest.
         show_error=False,

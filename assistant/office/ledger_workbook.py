@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.clock.dates import parse_date
+from assistant.documents.confined import confined
 from assistant.documents.whole_file import write_whole
 from assistant.errors import InputError, LedgerError
 from assistant.office.ledger_records import APPLICANT_KINDS, CHANNELS, CONSULTED, STATES, Consultation, RequestRecord
@@ -86,16 +87,24 @@ def read_workbook(path: Path, rows: Mapping[str, str]) -> list[RequestRecord]:
     Raises:
         LedgerError: no workbook, a header missing, or cells that cannot be read; the first ones are named by row.
     """
+    if not path.is_file():
+        raise LedgerError(f"没有文件 {path}，请核对。")
+    return confined(_read_workbook, path, dict(rows))
+
+
+def _read_workbook(path: Path, rows: Mapping[str, str]) -> list[RequestRecord]:
+    import zlib
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    if not path.is_file():
-        raise LedgerError(f"没有文件 {path}，请核对。")
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+    except (
+        InvalidFileException, BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, SyntaxError,
+        OSError,
+    ) as error:  # fmt: skip
         raise LedgerError(f"{path.name} 不是能打开的 xlsx 工作簿，请另存为 .xlsx 再导入。") from error
     lines = book.worksheets[0].iter_rows(values_only=True)
     headers = [str(value or "").strip() for value in next(lines, ())]

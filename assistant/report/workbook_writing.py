@@ -122,7 +122,7 @@ def _write_table(
         value = statistics.cells[cell.address] if statistics else None
         parts = totals.get(cell.address)
         if parts and (statistics is None or (value is not None and value == statistics.total(parts))):
-            _entry(target, sum_formula(parts, where), _MIDDLE)
+            _entry(target, sum_formula(parts, where), _MIDDLE, formula=True)
             target.fill = _SUM
         else:
             _entry(target, value, _MIDDLE)
@@ -192,9 +192,9 @@ def _label(cell: Cell, text: str | None = None) -> None:
     cell.fill, cell.alignment, cell.border = _LABEL, _MIDDLE, _BORDER
 
 
-def _entry(cell: Cell, value: Value | str, alignment: Alignment) -> None:
+def _entry(cell: Cell, value: Value | str, alignment: Alignment, *, formula: bool = False) -> None:
     cell.value = value
-    if isinstance(value, str) and not value.startswith("=SUM("):
+    if isinstance(value, str) and not formula:
         cell.data_type = "s"  # a note that begins with = is text, never a formula
     cell.alignment, cell.border, cell.protection = alignment, _BORDER, Protection(locked=False)
 

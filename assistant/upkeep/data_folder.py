@@ -10,7 +10,7 @@ from assistant.locks import hold
 INDEX = "index"
 # Backups before an upgrade, and what a restore set aside.
 RESTORING = ".restoring"
-OWN = ("backups", "replaced", RESTORING)
+OWN = ("backups", "replaced", RESTORING, "temporary")
 VERSION = "version.json"
 _SERVING, _KEEPING = ".serving.lock", ".keeping.lock"
 _WAIT = 120.0
