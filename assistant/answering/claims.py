@@ -100,7 +100,9 @@ class Verifier:
             if fault := self._wrong_scope(clause, said, source) or _turned_whole(clause, source):
                 return fault
             alike = [one for one in (*source, *plain) if one.bare == clause.bare]
-            if alike and all(one.turns != clause.turns for one in alike):
+            # A duty may be told plainly (经负责人同意), a permission or a denial may not.
+            told_plainly = {clause.turns, ("duty",) if not clause.turns else clause.turns}
+            if alike and all(one.turns not in told_plainly for one in alike):
                 return "应当、可以、不得或者肯定否定与所引内容不一致"
             for word, signs in clause.words.items():
                 if word in self.words.neutral:

@@ -49,7 +49,7 @@ def test_an_untrue_sentence_is_caught(case):
 def test_most_true_sentences_in_other_words_pass():
     """The goal is 0.98; a true sentence that fails costs the reader nothing but the model's wording."""
     faults = {case["claim"]: VERIFIER.fault(case["claim"], [passage(case["chunk"])]) for case in TRUE}
-    assert sum(not fault for fault in faults.values()) / len(TRUE) >= 0.88, faults
+    assert sum(not fault for fault in faults.values()) / len(TRUE) >= 0.94, faults
 
 
 def test_true_sentences_as_a_model_writes_them_pass_and_untrue_ones_are_caught():

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(
     bool(missing_part()), reason=f"{missing_part()} is not installed (make test installs it)"
 )
 
-QUESTIONS = 3
+QUESTIONS = 2
 
 
 def test_a_bad_model_costs_the_reader_nothing(assistant):
