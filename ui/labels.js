@@ -14,8 +14,12 @@
     "Connection re-established.": "又连上了。",
     "Could not connect to server. ": "连不上程序，请稍候再试。",
     "Upload failed": "上传没有成功",
+    // What browsers themselves say when a line breaks.
+    "network error": "连不上程序，请稍候再试。", "Failed to fetch": "连不上程序，请稍候再试。",
+    "Load failed": "连不上程序，请稍候再试。",
   };
   const NAMED = ["aria-label", "title"];
+  const TOLD = ".toast-wrap, span.error";
   const SPOKEN = { "user's message": "提问", "bot's message": "回答" };
 
   function name(element) {
@@ -32,8 +36,8 @@
       element.removeAttribute("aria-label");
   }
 
-  function say(toast) {
-    const texts = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+  function say(box) {
+    const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const word = WORDS[texts.currentNode.data] || WORDS[texts.currentNode.data.trim()];
       if (word) texts.currentNode.data = word;
@@ -44,14 +48,18 @@
     if (root.nodeType !== Node.ELEMENT_NODE) return;
     if (root.matches("[aria-label], [title]")) name(root);
     for (const element of root.querySelectorAll("[aria-label], [title]")) name(element);
-    const toast = root.closest(".toast-wrap") || root.querySelector(".toast-wrap");
-    if (toast) say(toast);
+    const around = root.closest(TOLD);
+    for (const box of around ? [around] : root.querySelectorAll(TOLD)) say(box);
   }
 
   new MutationObserver((changes) => {
     for (const change of changes) {
       if (change.type === "attributes") name(change.target);
+      else if (change.type === "characterData") {
+        const box = change.target.parentElement?.closest(TOLD);
+        if (box) say(box);
+      }
       else for (const added of change.addedNodes) visit(added);
     }
-  }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: NAMED });
+  }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: NAMED });
 })();

@@ -132,6 +132,10 @@ def begin_log(requests: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        # Whoever set it up before: with handlers of its own it would print the words of an error.
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     _log.setLevel(logging.INFO if requests else logging.WARNING)
 
     def ended(args: threading.ExceptHookArgs) -> None:

@@ -189,6 +189,7 @@ def test_a_conversation_is_found_renamed_exported_and_deleted(page, tmp_path):
     page.fill("#find input, #find textarea", "没有这样的词")
     page.wait_for_function("document.querySelector('#talks').innerText.includes('没有找到')")
     page.fill("#find input, #find textarea", "")
+    page.wait_for_function("document.querySelector('#talks').innerText.includes('企业不同意')")
     page.click("#this-talk button >> nth=0")
     page.fill("#talk-title input, #talk-title textarea", "甲企业一案")
     page.click("#talk-rename")

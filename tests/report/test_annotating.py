@@ -18,11 +18,13 @@ from assistant.report.writing import render_draft
 
 
 @pytest.fixture
-def checked(make, change, rules, check_rules, tmp_path):
+def checked(make, change, with_notes, rules, check_rules, tmp_path):
     """checked(".docx") → the check of a report with a wrong 结转下年度 of 商业企业."""
 
     def checked(suffix):
-        statistics = make(20, year=2025)
+        # Without a gap, which would be a finding too.
+        notes = dict.fromkeys(("proactive", "management", "platform", "supervision", "problems", "measures"), ["逐项核对"])
+        statistics = with_notes(make(20, year=2025), **notes)
         draft = draft_report(statistics, None, rules)
         draft = replace(draft, statistics=change(statistics, {"requests.carried_out.enterprise": 987}))
         path = tmp_path / f"年报{suffix}"
