@@ -23,7 +23,8 @@ def checked(make, change, with_notes, rules, check_rules, tmp_path):
 
     def checked(suffix):
         # Without a gap, which would be a finding too.
-        notes = dict.fromkeys(("proactive", "management", "platform", "supervision", "problems", "measures"), ["逐项核对"])
+        kinds = ("proactive", "management", "platform", "supervision", "problems", "measures")
+        notes = dict.fromkeys(kinds, ("逐项核对",))
         statistics = with_notes(make(20, year=2025), **notes)
         draft = draft_report(statistics, None, rules)
         draft = replace(draft, statistics=change(statistics, {"requests.carried_out.enterprise": 987}))
