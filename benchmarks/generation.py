@@ -35,6 +35,8 @@ from benchmarks.lies import LIES, Lie, Passages, sentences
 ROOT = Path(__file__).resolve().parent.parent
 ON = date(2026, 11, 22)
 GENERATIONS, QUESTIONS, SEED = 2000, 150, 20261122
+# Drawn anew each: the rules were mended on what SEED showed.
+FURTHER = (1, 2, 3, 4, 5)
 # Ways in which an honest model says the same.
 SAME = {
     "申请行政复议": ("申请复议",), "最长不得超过": ("不超过", "最多"), "告知": ("通知",), "公布": ("发布",),
@@ -231,6 +233,7 @@ def main() -> None:
     stage = build_stage(QUESTIONS)
     started = time.perf_counter()
     told, through, answerers = run_liars(stage, GENERATIONS, SEED)
+    further = [run_liars(stage, GENERATIONS, seed)[:2] for seed in FURTHER]
     honest, passed, hurt = run_honest(stage, SEED)
     spent = verification_times(stage, SEED)
     lines = [
@@ -246,6 +249,9 @@ def main() -> None:
         "|---|---|---|",
         *(f"| {kind} | {told[kind]} | {sum(k == kind for k, _ in through)} |" for kind in LIES),
         "",
+        f"With the further seeds {', '.join(map(str, FURTHER))}: {sum(told.total() for told, _ in further)} lies,"
+        f" {sum(len(shown) for _, shown in further)} shown.",
+        "",
         "| honest sentence with a golden fact | told | shown | share |",
         "|---|---|---|---|",
         *(f"| {name} | {honest[name]} | {passed[name]} | {passed[name] / honest[name]:.3f} |" for name in honest),
@@ -260,6 +266,7 @@ def main() -> None:
     ]
     text = "\n".join(lines) + "\n"
     print(text)
+    through += [lie for _, shown in further for lie in shown]
     for kind, lie in through[:40]:
         print(f"SHOWN {kind}: {lie}", file=sys.stderr)
     for phrasing, sentence, passage in hurt[:40]:

@@ -13,6 +13,7 @@ _NAMED = re.compile(
     r"([一-鿿]{2,20}?(?:条例|法|办法|规定|解释|通知|格式))(?=第[零〇一二三四五六七八九十百千\d]+条|[》」”])"
 )
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
+_ITEM = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]\s*([^（(，,；;。、：:]+)")
 _DOCUMENT_NUMBER = re.compile(r"[一-鿿]{0,8}〔\d{4}〕\d+号|第\d+号令?")
 # 根据该法第十四条，… names what the sentence itself rests on.
 _BASIS = re.compile("^(?:根据|依据|依照|按照|按)(?:该|本|这)?[一-鿿]{0,4}$")
@@ -91,4 +92,16 @@ def wrong_quotation(claim: str, text: str, cited: Sequence[Passage]) -> str:
     for quotation in _QUOTED.findall(claim):
         if fold_width(quotation).strip("。，；") not in held:
             return f"引文“{quotation}”不在所引内容里"
+    return ""
+
+
+def wrong_item(claim: str, text: str) -> str:
+    """Return why an item of a list (（三）不予公开) is not the one that has this mark in the text."""
+    held: dict[str, list[str]] = {}
+    for mark, words in _ITEM.findall(text):
+        held.setdefault(mark, []).append(fold_width(words))
+    for mark, words in _ITEM.findall(claim):
+        said = fold_width(words)
+        if mark in held and not any(said in item or item in said for item in held[mark]):
+            return f"“（{mark}）{words}”不是所引内容里的那一项"
     return ""

@@ -7,8 +7,10 @@ proved, and the text itself is shown instead.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from assistant.answering.claim_references import ARTICLE, Passage, wrong_quotation, wrong_reference
+from assistant.answering.claim_fits import alike_clauses, best_fit, turned_whole, words_of
+from assistant.answering.claim_references import ARTICLE, Passage, wrong_item, wrong_quotation, wrong_reference
 from assistant.answering.claim_words import HEAD, ClaimWords, Clause
 from assistant.numbers import fold_figures, fold_width
 
@@ -20,9 +22,9 @@ _REFERENCE = re.compile(
 )
 _HAN = re.compile("[一-鿿]")
 _CONDITION = re.compile("(?:的|时|的话|后)$|^(?:如果|若|如|对|对于|当|凡)")
-_DAY = re.compile("((?:(?![自从以为]).)+)(?:之日|次日)")
+_DAY = re.compile("((?:(?![自从在以为]).)+)(?:之日|次日)")
 _OUTCOME = re.compile("^(?:由|应|可以|不得|不予|视为)")
-_NEAR, _FITS, _NEARLY, _LEAST = 0.5, 2, 0.7, 2
+_FITS, _LEAST = 2, 2
 _KEPT = 5000
 _TIMES = {"日", "工作日", "月", "年"}
 # A word that the text has with and without a negation: so much better must the other place fit.
@@ -50,6 +52,7 @@ class Verifier:
         return (
             wrong_reference(claim, text, cited)
             or wrong_quotation(claim, text, cited)
+            or wrong_item(claim, text)
             or self._wrong_number(claim, text)
             or self._wrong_words(claim, text, cited)
         )
@@ -83,7 +86,7 @@ class Verifier:
                     if number not in one.numbers
                     and any(unit == number[1] or {unit, number[1]} <= _TIMES for _, unit in one.numbers)
                 ]
-                if others and self._best(clause, source, inside) < self._best(clause, source, others):
+                if others and best_fit(clause, source, inside) < best_fit(clause, source, others):
                     return f"数字“{_written(number)}”说的是另一件事"
         return ""
 
@@ -94,16 +97,20 @@ class Verifier:
         if lost := self.words.lost_negation(claim, text):
             return f"“{lost}”的肯定否定与所引内容相反"
         said, plain = self._clauses(_REFERENCE.sub("", claim)), self._clauses(_REFERENCE.sub("", text))
-        if len(_words_of(said)) < _LEAST and not any(one.numbers for one in said):
+        if len(words_of(said)) < _LEAST and not any(one.numbers for one in said):
             return "说得太少，无从核实"
         for clause in said:
-            if fault := self._wrong_scope(clause, said, source) or _turned_whole(clause, source):
+            if fault := self._wrong_scope(clause, said, source) or turned_whole(clause, source):
                 return fault
             alike = [one for one in (*source, *plain) if one.bare == clause.bare]
             # A duty may be told plainly (经负责人同意), a permission or a denial may not.
             told_plainly = {clause.turns, ("duty",) if not clause.turns else clause.turns}
             if alike and all(one.turns not in told_plainly for one in alike):
                 return "应当、可以、不得或者肯定否定与所引内容不一致"
+            if ("may", "not") in pairwise(clause.turns) and not any(
+                ("may", "not") in pairwise(one.turns) and clause.content & one.content for one in source
+            ):
+                return "应当、可以、不得与所引内容不一致"
             for word, signs in clause.words.items():
                 if word in self.words.neutral:
                     continue
@@ -123,9 +130,9 @@ class Verifier:
     def _wrong_scope(self, clause: Clause, said: Sequence[Clause], source: Sequence[Clause]) -> str:
         """Return why a word like 只有, 一律 or 同时 is not said where the source speaks of this."""
         for word, held in self.words.scoping(clause.text):
-            own = _words_of([one for one in said if one.sentence == clause.sentence])
+            own = words_of([one for one in said if one.sentence == clause.sentence])
             fits = {
-                number: len(own & _words_of([one for one in source if one.sentence == number]))
+                number: len(own & words_of([one for one in source if one.sentence == number]))
                 for number in {one.sentence for one in source}
             }
             near = [one for one in source if fits[one.sentence] >= max(fits.values()) - 1]
@@ -174,14 +181,14 @@ class Verifier:
             condition, rest = _parted(clauses)
             if not rest:
                 continue
-            of = _words_of(condition)
-            fits = {case: len(of & _words_of(_parted(parts)[0])) for case, parts in cases.items()}
+            of = words_of(condition)
+            fits = {case: len(of & words_of(_parted(parts)[0])) for case, parts in cases.items()}
             best = max(fits.values())
             here = [case for case, fit in fits.items() if fit == best]
             if best < _FITS:
                 continue
-            outcome = _words_of(rest)
-            found = {case: len(outcome & _words_of(parts)) for case, parts in cases.items()}
+            outcome = words_of(rest)
+            found = {case: len(outcome & words_of(parts)) for case, parts in cases.items()}
             beside = [case for case in cases if any(case[0] == own[0] for own in here)]
             if max(found[case] for case in here) < max(found[case] for case in beside):
                 return "把所引内容里两种情形的规定接在了一起"
@@ -196,7 +203,7 @@ class Verifier:
     def _turned(self, word: str, signs: frozenset[bool], clause: Clause, source: Sequence[Clause]) -> str:
         """Return why a word's negation is not that of the source where the clause fits best."""
         places = [i for i, one in enumerate(source) if word in one.words]
-        alike = [source[i] for i in self._alike(clause, source)]
+        alike = [source[i] for i in alike_clauses(clause, source)]
         if any(word in one.words and one.denials == clause.denials and one.modals == clause.modals for one in alike):
             return ""
         for sign in signs:
@@ -204,7 +211,7 @@ class Verifier:
             other = [i for i in places if sign not in source[i].words[word]]
             if places and not same:
                 return f"“{word}”的肯定否定与所引内容相反"
-            if other and self._best(clause, source, same) + _DOUBT < self._best(clause, source, other):
+            if other and best_fit(clause, source, same) + _DOUBT < best_fit(clause, source, other):
                 return f"“{word}”的肯定否定与所引内容相反"
         return ""
 
@@ -219,13 +226,13 @@ class Verifier:
             if not same:
                 return "应当、可以、不得与所引内容不一致"
             doubt = _DOUBT if modal == "duty" else 0
-            if other and self._best(clause, source, same) + doubt < self._best(clause, source, other):
+            if other and best_fit(clause, source, same) + doubt < best_fit(clause, source, other):
                 return "应当、可以、不得与所引内容不一致"
         if not told and clause.content:
             weak = [i for i in everywhere if source[i].modals & {"may", "forbidden", "free"}]
             strong = [i for i in everywhere if i not in weak]
-            best = self._best(clause, source, weak)
-            if best >= 2 and best > self._best(clause, source, strong):
+            best = best_fit(clause, source, weak)
+            if best >= 2 and best > best_fit(clause, source, strong):
                 return "漏掉了可以、不得这样的词"
         return ""
 
@@ -255,25 +262,6 @@ class Verifier:
                     return ""
         return f"“{actor}”不是所引内容里做这件事的一方"
 
-    def _best(self, clause: Clause, source: Sequence[Clause], places: Sequence[int]) -> float:
-        """Return how well a clause fits the best of some clauses of the source, the clause before it counting half."""
-        own = clause.content
-        best = -1.0
-        for i in places:
-            here = source[i].content
-            before = source[i - 1].content - here if i and _together(source[i - 1], source[i]) else set()
-            best = max(best, len(own & here) + _NEAR * len(own & before))
-        return best
-
-    def _alike(self, clause: Clause, source: Sequence[Clause]) -> list[int]:
-        """Return the clauses of the source that the clause fits best."""
-        scores = [self._best(clause, source, [i]) for i in range(len(source))]
-        return [i for i, score in enumerate(scores) if score == max(scores)]
-
-
-def _words_of(clauses: Sequence[Clause]) -> set[str]:
-    return set().union(*(one.content for one in clauses))
-
 
 def _parted(clauses: Sequence[Clause]) -> tuple[Sequence[Clause], Sequence[Clause]]:
     """Return the condition that clauses begin with, and what follows from it; the latter empty where there is none."""
@@ -281,26 +269,6 @@ def _parted(clauses: Sequence[Clause]) -> tuple[Sequence[Clause], Sequence[Claus
         if _CONDITION.search(clause.text) or _OUTCOME.search(clauses[n].text):
             return clauses[:n], clauses[n:]
     return clauses, ()
-
-
-def _turned_whole(clause: Clause, source: Sequence[Clause]) -> str:
-    """Return why a clause that is nearly one of the source denies what that states, or the other way."""
-    near = [
-        (len(clause.pairs & one.pairs) / len(clause.pairs | one.pairs), one)
-        for one in source
-        if clause.pairs | one.pairs
-    ]
-    best = max((share for share, _ in near), default=0.0)
-    alike = [one for share, one in near if share == best]
-    if best >= _NEARLY and all(bool(one.denials) != bool(clause.denials) for one in alike):
-        return "肯定否定与所引内容相反"
-    if best >= _NEARLY and clause.modals and all(one.modals and not one.modals & clause.modals for one in alike):
-        return "应当、可以、不得与所引内容不一致"
-    return ""
-
-
-def _together(one: Clause, other: Clause) -> bool:
-    return (one.sentence, one.case) == (other.sentence, other.case) or HEAD in (one.case, other.case)
 
 
 def _amounts(numbers: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
