@@ -85,6 +85,17 @@ def with_notes():
     return with_notes
 
 
+@pytest.fixture
+def without_gaps(with_notes):
+    """without_gaps(statistics) → the same with a note of every kind, so that its draft has nothing left to fill in.
+
+    The notes of two years in a row differ: a text copied from the year before would be a finding.
+    """
+    notes = ("分批清理历年文件", "逐项核对")
+    kinds = ("proactive", "management", "platform", "supervision", "problems", "measures")
+    return lambda statistics: with_notes(statistics, **dict.fromkeys(kinds, (notes[statistics.year % 2],)))
+
+
 def _make(random, form, year):
     agency, level, rank = random.choice(AGENCIES)
     cells = dict.fromkeys(form.cells, 0)

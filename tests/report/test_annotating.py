@@ -18,14 +18,11 @@ from assistant.report.writing import render_draft
 
 
 @pytest.fixture
-def checked(make, change, with_notes, rules, check_rules, tmp_path):
+def checked(make, change, without_gaps, rules, check_rules, tmp_path):
     """checked(".docx") → the check of a report with a wrong 结转下年度 of 商业企业."""
 
     def checked(suffix):
-        # Without a gap, which would be a finding too.
-        kinds = ("proactive", "management", "platform", "supervision", "problems", "measures")
-        notes = dict.fromkeys(kinds, ("逐项核对",))
-        statistics = with_notes(make(20, year=2025), **notes)
+        statistics = without_gaps(make(20, year=2025))
         draft = draft_report(statistics, None, rules)
         draft = replace(draft, statistics=change(statistics, {"requests.carried_out.enterprise": 987}))
         path = tmp_path / f"年报{suffix}"
