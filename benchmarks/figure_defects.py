@@ -75,8 +75,9 @@ def _result_without_request(random: Random, statistics: Statistics) -> Cells | N
 
 def _unfilled(random: Random, statistics: Statistics) -> Cells:
     tables = [table for key, table in statistics.form.tables.items() if key != "requests"]
-    address = random.choice([cell.address for table in tables for cell in table.cells])
-    return {address: random.choice(["/", "", "3件", "+2", "—"])}
+    cell = random.choice([cell for table in tables for cell in table.cells])
+    # The unit of the cell itself: 件 in a cell of 万元 is no count at all (H5).
+    return {cell.address: random.choice(["/", "", "3万元" if cell.decimal else "3件", "+2", "—"])}
 
 
 DEFECTS: Mapping[str, Defect] = MappingProxyType(
