@@ -105,7 +105,7 @@ def enter(visit, office):
         page.fill("#password", PASSWORD)
         page.click("button")
         page.wait_for_selector("#question textarea", timeout=30_000)
-        page.wait_for_function(f"document.querySelector('#masthead').innerText.includes('{name}')")
+        page.wait_for_function(f"document.querySelector('#masthead')?.innerText.includes('{name}')")
         if tab:
             page.get_by_role("tab", name=tab).click()
         return page

@@ -29,7 +29,7 @@ def fill(page, assistant, tmp_path):
     yield "期限与费用"
     page.fill("#deadline-start textarea, #deadline-start input", "2026-01-05")
     page.click("#deadline-compute")
-    page.wait_for_function("document.querySelector('#deadline-result').innerText.includes('最晚')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#deadline-result')?.innerText.includes('最晚')", timeout=20_000)
     yield "台账"
     page.click("#ledger-look")
     page.wait_for_function("!document.querySelector('#ledger-due').innerText.includes('按“查看台账”')", timeout=20_000)

@@ -47,9 +47,9 @@ def test_an_example_is_a_question_and_a_follow_up_is_understood(page):
     page.wait_for_selector(".source", timeout=20_000)
     assert "第三方" in page.inner_text("#chat")
     ask(page, "那要是对方不回呢？")
-    page.wait_for_function("document.querySelector('#chat').innerText.includes('逾期')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#chat')?.innerText.includes('逾期')", timeout=20_000)
     page.wait_for_function(
-        "document.querySelector('#sources section:not([hidden]) .source').innerText.includes('第三十二条')",
+        "document.querySelector('#sources section:not([hidden]) .source')?.innerText.includes('第三十二条')",
         timeout=20_000,
     )
 
@@ -70,9 +70,9 @@ def test_the_last_question_stays_in_sight_above_its_answer_until_the_reader_scro
 
 def test_a_refusal_empties_the_panel_and_a_new_conversation_starts_clean(page):
     ask(page, "明天天气怎么样")
-    page.wait_for_function("document.querySelector('#sources').innerText.includes('没有作答')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#sources')?.innerText.includes('没有作答')", timeout=20_000)
     page.click("#clear")
-    page.wait_for_function("document.querySelector('#sources').innerText.includes('依据会列在这里')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#sources')?.innerText.includes('依据会列在这里')", timeout=20_000)
     assert "天气" not in page.inner_text("#chat")
 
 
@@ -129,14 +129,14 @@ def test_a_conversation_has_an_address_survives_a_reload_and_the_back_button_wor
     assert page.url != first
     page.go_back()
     page.go_back()
-    page.wait_for_function("document.querySelector('#chat').innerText.includes('部门年报')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#chat')?.innerText.includes('部门年报')", timeout=20_000)
     assert page.url == first
     assert "收费标准" not in page.inner_text("#chat")
 
 
 def test_a_reload_in_the_middle_of_an_answer_loses_nothing(page):
     ask(page, "不予公开的答复书，救济途径怎么写？")
-    page.wait_for_function("document.querySelector('#chat').innerText.includes('检索依据')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#chat')?.innerText.includes('检索依据')", timeout=20_000)
     page.wait_for_function("location.search.includes('c=')")
     page.reload()
     page.wait_for_selector(".source", timeout=30_000)
@@ -150,7 +150,7 @@ def test_a_question_is_asked_again_and_edited(page):
     page.locator("#chat button[title='编辑']").first.click()
     page.locator("#chat textarea").fill("申请人逾期不补正怎么办？")
     page.locator("#chat button[title='发送']").first.click()
-    page.wait_for_function("document.querySelector('#sources').innerText.includes('第三十条')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#sources')?.innerText.includes('第三十条')", timeout=20_000)
     assert "几天内要回话" not in page.inner_text("#chat")
     page.locator("#chat button[title='重试']").first.click()
     page.wait_for_timeout(300)
@@ -187,13 +187,13 @@ def test_a_conversation_is_found_renamed_exported_and_deleted(page, tmp_path):
     ask_and_wait(page, "企业不同意公开，还能给申请人吗？")
     page.fill("#find input, #find textarea", "企业不同意")
     page.fill("#find input, #find textarea", "没有这样的词")
-    page.wait_for_function("document.querySelector('#talks').innerText.includes('没有找到')")
+    page.wait_for_function("document.querySelector('#talks')?.innerText.includes('没有找到')")
     page.fill("#find input, #find textarea", "")
-    page.wait_for_function("document.querySelector('#talks').innerText.includes('企业不同意')")
+    page.wait_for_function("document.querySelector('#talks')?.innerText.includes('企业不同意')")
     page.click("#this-talk button >> nth=0")
     page.fill("#talk-title input, #talk-title textarea", "甲企业一案")
     page.click("#talk-rename")
-    page.wait_for_function("document.querySelector('#talks').innerText.includes('甲企业一案')")
+    page.wait_for_function("document.querySelector('#talks')?.innerText.includes('甲企业一案')")
     page.click("#talk-export")
     page.wait_for_selector("#talk-file a[download], #talk-file button", timeout=20_000)
     picture(page, "conversation")

@@ -27,4 +27,4 @@ def test_a_deadline_is_drawn_beside_its_working(visit, address, size):
 def test_the_register_opens_with_the_week(enter):
     """In the office's own data folder: other tests register requests in the one of the whole run."""
     page = enter("张三", "台账")
-    page.wait_for_function("document.querySelector('#ledger-week').innerText.includes('登记或者导入')", timeout=20_000)
+    page.wait_for_function("document.querySelector('#ledger-week')?.innerText.includes('登记或者导入')", timeout=20_000)

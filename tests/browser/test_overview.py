@@ -34,14 +34,14 @@ def test_a_reviewer_sees_the_office_and_a_clerk_oneself(enter, office, asked):
         assert told.startswith(f"{whose}最近30天提问{asked[who][0]}次，没有作答{asked[who][1]}次")
         assert page.locator("#overview-questions-plot .barlayer path").count() > 0
     page.click("#overview-span label:has-text('最近12个月')")
-    page.wait_for_function("document.querySelector('#overview-questions-said').innerText.includes('最近12个月')")
+    page.wait_for_function("document.querySelector('#overview-questions-said')?.innerText.includes('最近12个月')")
     page.click("#overview-questions-table summary")
     assert f"{office_day():%Y-%m}" in page.inner_text("#overview-questions-table")
 
 
 def test_the_register_is_plotted_by_year_and_outcome_or_says_what_to_do(enter, office):
     page = enter("王五", "概览")
-    page.wait_for_function("document.querySelector('#overview-requests-said').innerText.includes('台账里还没有申请')")
+    page.wait_for_function("document.querySelector('#overview-requests-said')?.innerText.includes('台账里还没有申请')")
     desk = Desk(ROOT / "corpus", office[1])
     requests = [
         RequestRecord(

@@ -46,11 +46,11 @@ def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(new_office,
     picture(page, "password")
     change_password(page, password)
     page.wait_for_selector("#question textarea", timeout=30_000)
-    page.wait_for_function("document.querySelector('#masthead').innerText.includes('admin（管理员）')")
+    page.wait_for_function("document.querySelector('#masthead')?.innerText.includes('admin（管理员）')")
     page.get_by_role("tab", name="管理").click()
     page.fill("#people-name textarea, #people-name input", "张三")
     page.click("#people-add")
-    page.wait_for_function("document.querySelector('#people-said').innerText.includes('一次性密码')")
+    page.wait_for_function("document.querySelector('#people-said')?.innerText.includes('一次性密码')")
     picture(page, "management")
     given = re.search(r"一次性密码 (\S+?)（", page.inner_text("#people-said"))[1]
     assert "登录失败" in page.inner_text("#audit-list")
@@ -60,7 +60,7 @@ def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(new_office,
     clerk.wait_for_url("**/password")
     change_password(clerk, given, "renzhen-2026-banli")
     clerk.wait_for_selector("#question textarea", timeout=30_000)
-    clerk.wait_for_function("document.querySelector('#masthead').innerText.includes('张三（经办）')")
+    clerk.wait_for_function("document.querySelector('#masthead')?.innerText.includes('张三（经办）')")
     assert clerk.get_by_role("tab", name="管理").count() == 0
     picture(clerk, "clerk")
     clerk.click(".account .out button")

@@ -9,7 +9,7 @@ NAME = "示例市加装电梯补贴办法"
 
 
 def wait_for(page, box, words, timeout=30_000):
-    page.wait_for_function(f"document.querySelector('{box}').innerText.includes('{words}')", timeout=timeout)
+    page.wait_for_function(f"document.querySelector('{box}')?.innerText.includes('{words}')", timeout=timeout)
 
 
 def open_text(page, words, name):
