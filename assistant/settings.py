@@ -32,9 +32,13 @@ class Settings(BaseSettings):
     # A Chroma server for the vectors, which several processes share; unset, they lie in the data folder.
     chroma_url: str | None = None
     database_url: str | None = None
-    # Days after which conversations and lines of the audit are deleted; unset, they are kept.
+    # Days after which conversations (their feedback with them), reports in hand that nobody has touched, and lines of
+    # the audit are deleted; unset, they are kept.
     conversation_days: int | None = Field(default=None, ge=1)
+    draft_days: int | None = Field(default=None, ge=1)
     audit_days: int | None = Field(default=None, ge=1)
+    # Days after which files that were uploaded to the page, and those made to be taken away, are deleted.
+    file_days: int = Field(default=7, ge=1)
     # A line of JSON for every request of the web service, on standard error.
     log_requests: bool = False
     # Calls of one token of the interface for other programs, within a minute.

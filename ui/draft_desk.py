@@ -201,9 +201,13 @@ class DraftDesk:
             raise InputError("只能下载 Word、网页、Excel、yaml 和 json。")
         return f"{statistics.agency}{statistics.year}年统计表{suffix}", dump_statistics(statistics, suffix)
 
-    def delete(self, owner: str, report: str) -> bool:
-        """Delete a report in hand."""
-        return self._sheets.delete(owner, report)
+    def delete(self, owner: str, report: str) -> str | None:
+        """Delete a report in hand; return what it was called, None where the owner has none such."""
+        sheet = self._sheets.find(owner, report)
+        if sheet is None or not self._sheets.delete(owner, report):
+            return None
+        head = sheet.content["head"]
+        return f"{head['agency']}{head['year']}年年报"
 
     def _draft(self, sheet: Worksheet) -> Edited:
         rules, check = self.assistant.report_rules, self.assistant.check_rules

@@ -68,8 +68,11 @@ def add_drafting(app: FastAPI, assistant: Assistant, gate: Gate) -> None:
         )
 
     @app.delete(f"{reports}/{{report}}")
-    def delete(person: Visitor, report: str) -> Response:
-        return _answer(lambda: {"deleted": desk.delete(person.name, report)})
+    def delete(request: Request, person: Visitor, report: str) -> Response:
+        name = desk.delete(person.name, report)
+        if name is not None:
+            gate.note(request, person.name, "draft_delete", 年报=name)
+        return JSONResponse({"deleted": name is not None})
 
     @app.post(f"{reports}/{{report}}/register")
     def count_register(person: Visitor, report: str) -> Response:

@@ -1,6 +1,7 @@
 """Who may come in: signed cookies, the pages to sign in and to change a password, and one person alone on loopback."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from assistant.errors import PeopleError
 from assistant.office.audit import Entry
 from assistant.office.people import ADMINISTRATOR, ALONE, SHORTEST_PASSWORD, Person
-from assistant.office.records import Records
+from assistant.office.records import KEPT, Records
 from ui import LOOPBACK
 from ui.leftovers import clear_leftovers
 
@@ -46,14 +47,16 @@ class Gate:
     Attributes:
         secret: signs the cookies.
         alone: nobody signs in; only requests addressed to this machine itself are served.
-        keep: days after which conversations and audit lines are deleted; None keeps them.
+        keep: days after which conversations, reports in hand and audit lines are deleted, by KEPT; None keeps them.
+        keep_files: days after which files in passing are deleted.
         tidied: the day on which that was last done.
     """
 
     records: Records
     secret: str
     alone: bool
-    keep: tuple[int | None, int | None] = (None, None)
+    keep: Mapping[str, int | None] = field(default_factory=dict)
+    keep_files: int = 7
     tidied: date | None = None
 
     def tidy(self) -> None:
@@ -62,10 +65,9 @@ class Gate:
         if self.tidied == at.date():
             return
         self.tidied = at.date()
-        clear_leftovers(at)
-        gone = self.records.forget(at, *self.keep)
-        if any(gone):
-            detail = {"会话": str(gone[0]), "审计": str(gone[1])}
+        clear_leftovers(at, self.keep_files)
+        if gone := self.records.forget(at, self.keep):
+            detail = {KEPT[kind]: str(count) for kind, count in gone.items()}
             self.records.audit.note(Entry(at, "系统", "forget", detail, "", ""))
 
     def visitor(self, request: Request) -> Person | None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 _NAME = "temporary"
-_KEPT = timedelta(days=7)
 
 
 def keep_files_in(data: Path) -> None:
@@ -18,12 +17,12 @@ def keep_files_in(data: Path) -> None:
         tempfile.tempdir = str(folder)
 
 
-def clear_leftovers(now: datetime) -> None:
-    """Delete what has lain in that folder for a week; elsewhere nothing is touched."""
+def clear_leftovers(now: datetime, days: int) -> None:
+    """Delete what has lain in that folder for `days` days; elsewhere nothing is touched."""
     folder = Path(tempfile.gettempdir())
     if folder.name != _NAME:
         return
-    oldest = (now - _KEPT).timestamp()
+    oldest = (now - timedelta(days=days)).timestamp()
     uploads = folder / "gradio"
     for found in [*folder.iterdir(), *(uploads.iterdir() if uploads.is_dir() else ())]:
         with suppress(OSError):

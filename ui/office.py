@@ -11,6 +11,7 @@ from assistant.app import Assistant
 from assistant.errors import InputError
 from assistant.office.audit import ACTIONS, Entry
 from assistant.office.people import ROLES, Person
+from assistant.office.records import KEPT
 from ui.gate import Gate, now
 from ui.results import download_on_click, show_error, show_lines
 from ui.tables import html_table
@@ -48,6 +49,15 @@ def audit_rows(entries: list[Entry]) -> list[tuple[str, ...]]:
     ]
 
 
+def tell_kept(gate: Gate) -> str:
+    """Return in words how long everything is kept, and which settings say so."""
+    kinds = {name: gate.keep.get(kind) for kind, name in KEPT.items()}
+    kept = [f"{name}保留{days}天" if days else f"{name}一直保留" for name, days in kinds.items()]
+    lines = "；".join([*kept, f"上传的文件、写好待取的文件保留{gate.keep_files}天"])
+    settings = "、".join(f"GONGKAI_{name}_DAYS" for name in ("CONVERSATION", "DRAFT", "AUDIT", "FILE"))
+    return f"{lines}。反馈随会话一起删除。由 {settings} 设定，每天清理一次，清理记入审计。"
+
+
 def write_audit(entries: list[Entry], at: datetime) -> str:
     """Return the path of a workbook with the lines of the audit."""
     from openpyxl import Workbook
@@ -65,7 +75,7 @@ def write_audit(entries: list[Entry], at: datetime) -> str:
 
 def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
     """Put the tab's parts into the page that is being built."""
-    records, settings = assistant.records, assistant.settings
+    records = assistant.records
     gr.Markdown("## 账户")
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
@@ -91,12 +101,7 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
         look = gr.Button("查看", elem_id="audit-look")
         save = gr.Button("下载（.xlsx）", elem_id="audit-save")
     audit = gr.HTML("", elem_id="audit-list")
-    kept = {
-        "会话": settings.conversation_days,
-        "审计": settings.audit_days,
-    }
-    lines = "；".join(f"{what}保留{days}天" if days else f"{what}一直保留" for what, days in kept.items())
-    gr.HTML(f'<p class="note">{lines}。由 GONGKAI_CONVERSATION_DAYS、GONGKAI_AUDIT_DAYS 设定，每天清理一次。</p>')
+    gr.HTML(f'<p class="note">{tell_kept(gate)}</p>')
 
     def entries(whose: str, what: str) -> list[Entry]:
         return records.audit.entries(whose.strip(), [what] if what else [])

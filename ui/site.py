@@ -127,8 +127,10 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         alone: nobody signs in, and only this machine is served.
     """
     settings = assistant.settings
-    keep = (settings.conversation_days, settings.audit_days)
-    gate = Gate(assistant.records, load_secret(settings.data_folder), alone, keep)
+    keep = {
+        "conversations": settings.conversation_days, "drafts": settings.draft_days, "audit": settings.audit_days,
+    }  # fmt: skip
+    gate = Gate(assistant.records, load_secret(settings.data_folder), alone, keep, settings.file_days)
     app = FastAPI(title="gongkai", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")

@@ -19,6 +19,7 @@ ACTIONS = {
     "corpus_remove": "资料移除",
     "corpus_rebuild": "重建索引",
     "delete": "删除会话",
+    "draft_delete": "删除年报草稿",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

@@ -5,6 +5,7 @@ SQLite through SQLAlchemy, so that a server is a URL.
 
 import json
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from assistant.office.tokens import Tokens
     from assistant.office.usage import Usage
     from assistant.office.worksheets import Worksheets
+
+# What may be kept for a number of days, by its name to a reader.
+KEPT = {"conversations": "会话", "drafts": "年报草稿", "audit": "审计"}
 
 
 class Records:
@@ -95,14 +99,23 @@ class Records:
 
         return Usage(self.engine, self.tables)
 
-    def forget(self, now: datetime, conversation_days: int | None, audit_days: int | None) -> tuple[int, int]:
-        """Delete what is older than the days to keep (None: for ever); return how many conversations and entries."""
-        old_talk = now - timedelta(days=conversation_days) if conversation_days else None
-        old_entry = now - timedelta(days=audit_days) if audit_days else None
-        return (
-            self.conversations.delete_before(old_talk) if old_talk else 0,
-            self.audit.delete_before(old_entry) if old_entry else 0,
-        )
+    def forget(self, now: datetime, days: Mapping[str, int | None]) -> dict[str, int]:
+        """Delete what is older than the days to keep; return how many went of each kind, of those with any.
+
+        Args:
+            days: by `KEPT`; None keeps that kind for ever. A conversation takes its feedback with it.
+        """
+        delete_before: dict[str, Callable[[datetime], int]] = {
+            "conversations": self.conversations.delete_before,
+            "drafts": self.worksheets.delete_before,
+            "audit": self.audit.delete_before,
+        }
+        gone = {
+            kind: delete_before[kind](now - timedelta(days=kept))
+            for kind in KEPT
+            if (kept := days.get(kind)) is not None
+        }
+        return {kind: count for kind, count in gone.items() if count}
 
     def close(self) -> None:
         """Let go of the database."""

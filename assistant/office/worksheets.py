@@ -88,6 +88,11 @@ class Worksheets:
                 connection.execute(table.delete().where(table.c.id == worksheet, table.c.owner == owner)).rowcount
             )
 
+    def delete_before(self, day: datetime) -> int:
+        """Delete every report that nobody has changed since `day`; return how many."""
+        with self._engine.begin() as connection:
+            return connection.execute(self._table.delete().where(self._table.c.changed < day.isoformat())).rowcount
+
 
 def _worksheet(row: "Row[Any]") -> Worksheet:
     return Worksheet(row.id, row.content, row.previous, row.version, datetime.fromisoformat(row.changed))

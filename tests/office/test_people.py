@@ -116,8 +116,8 @@ def test_a_conversation_is_found_by_words_of_its_answer_and_goes_when_its_days_a
     assert [c.id for c in talk.list_conversations("张三", "工作日")] == [old]
     assert [c.id for c in talk.list_conversations("张三", "100%")] == [new]
     assert talk.list_conversations("张三", "%%") == []
-    assert records.forget(NOW, None, None) == (0, 0)
-    assert records.forget(NOW, 30, 30) == (1, 0)
+    assert records.forget(NOW, {"conversations": None}) == {}
+    assert records.forget(NOW, {"conversations": 30, "audit": 30}) == {"conversations": 1}
     assert [c.id for c in talk.list_conversations("张三")] == [new]
     assert talk.turns("张三", old) == []
 

@@ -235,7 +235,7 @@ def client(house):
         yield client
 
 
-def test_the_doors_answer_in_words(client, make, tmp_path):  # noqa: F811
+def test_the_doors_answer_in_words(client, house, make, tmp_path):  # noqa: F811
     began = client.post("/drafting/reports", json=HEAD).json()
     place = f"/drafting/reports/{began['id']}"
     assert (
@@ -254,6 +254,9 @@ def test_the_doors_answer_in_words(client, make, tmp_path):  # noqa: F811
     assert yaml.safe_load(given.content)["agency"] == "示例市水务局"
     assert "filename*=UTF-8''" in given.headers["content-disposition"]
     assert client.delete(place).json() == {"deleted": True}
+    assert client.delete(place).json() == {"deleted": False}
+    noted = house.records.audit.entries(actions=["draft_delete"])
+    assert [entry.detail for entry in noted] == [{"年报": "示例市水务局2025年年报"}]
     assert client.get("/drafting/reports").json()["reports"] == []
     assert client.get("/drafting/wizard/desk.js").status_code == 200
 

@@ -1,13 +1,16 @@
 """The gate over the real site: strangers, sessions that end, other sites' pages, one person alone."""
 
+import os
+import tempfile
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.office.audit import Entry
 from assistant.office.records import Records
-from ui.gate import COOKIE
+from ui.gate import COOKIE, Gate
 from ui.site import build_site
 
 PAGE = {"accept": "text/html"}
@@ -140,3 +143,33 @@ def test_every_answer_tells_the_browser_to_keep_to_us(visitor, path):
 def test_over_https_the_browser_is_told_to_stay_there(house):
     with TestClient(build_site(house, alone=False), base_url="https://gongkai.local") as client:
         assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_what_has_been_kept_long_enough_goes_of_every_kind(house, tmp_path, monkeypatch):
+    at, old = moment(), moment() - timedelta(days=31)
+    records = house.records
+    for day in (old, at):
+        key, turn = records.conversations.ask("张三", "", "几天答复？", "c1", day)
+        records.conversations.give_feedback("张三", turn, "有用")
+        records.worksheets.begin("张三", {"head": {}}, None, day)
+        records.audit.note(Entry(day, "张三", "ask", {}, "", ""))
+    gradio = tmp_path / "temporary" / "gradio" / "abc"
+    gradio.mkdir(parents=True)
+    made = tmp_path / "temporary" / "made"
+    made.mkdir()
+    (gradio / "年报.docx").write_bytes(b"1")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    for folder, day in ((gradio, at - timedelta(days=2)), (made, at)):
+        os.utime(folder, (day.timestamp(), day.timestamp()))
+    keep = {"conversations": 30, "drafts": 30, "audit": 30}
+    gate = Gate(records, "secret", alone=True, keep=keep, keep_files=1)
+    gate.tidy()
+    assert [talk.id for talk in records.conversations.list_conversations("张三")] == [key]
+    assert [turn.feedback for turn in records.conversations.turns("张三", key)] == ["有用"]
+    assert len(records.worksheets.list_worksheets("张三")) == 1
+    entries = records.audit.entries()
+    assert [entry.action for entry in entries] == ["forget", "ask"]
+    assert entries[0].detail == {"会话": "1", "年报草稿": "1", "审计": "1"}
+    assert (gradio.exists(), made.exists()) == (False, True)
+    gate.tidy()
+    assert len(records.audit.entries()) == 2, "once a day"
