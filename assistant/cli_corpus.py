@@ -79,6 +79,8 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """添加官方文本、本地规定、以往年报；回答从此引用原文。"""
+    from assistant.ingest import plain_outcomes
+    from assistant.report.tables import read_level
     from assistant.sources.intake import Told
 
     told = Told(
@@ -87,7 +89,7 @@ def add(
         issuer,
         read_optional_day(in_force_from, "施行日期"),
         read_optional_day(in_force_until, "失效日期"),
-        _read_level(level),
+        read_level(level),
     )
     if bool(paths) == bool(law):
         raise InputError(
@@ -104,29 +106,13 @@ def add(
     if not outcomes:
         raise InputError("没有找到可以添加的文件；支持 docx、pdf、html、xlsx、md、txt 和图片。")
     if as_json:
-        print_json({state: [_plain(o) for o in outcomes if o.state == state] for state in _STATES})
+        print_json(plain_outcomes(outcomes))
     else:
         sys.stdout.write(_tell(outcomes))
     if as_json or all(outcome.state == "refused" for outcome in outcomes):
         sys.stderr.write("".join(f"{o.file}：{o.remark}\n" for o in outcomes if o.state == "refused"))
     if all(outcome.state == "refused" for outcome in outcomes):
         raise typer.Exit(2)
-
-
-def _read_level(said: str) -> str:
-    from assistant.report.tables import LEVELS
-
-    found = [key for key, name in LEVELS.items() if said and (said == key or said in name.split("、"))]
-    if said and not found:
-        raise InputError(f"没有“{said}”这一类机关，可用的有{'、'.join(LEVELS.values())}。")
-    return found[0] if found else ""
-
-
-def _plain(outcome: "Outcome") -> dict[str, Any]:
-    return {
-        "file": outcome.file, "id": outcome.id, "title": outcome.title, "articles": outcome.articles,
-        "remark": outcome.remark, **({"kind": "report", "figures": outcome.figures} if outcome.figures else {}),
-    }  # fmt: skip
 
 
 def _tell(outcomes: "list[Outcome]") -> str:
@@ -253,7 +239,7 @@ def status(as_json: JsonOption = False) -> None:
 def log(as_json: JsonOption = False) -> None:
     """添加、更新、删除的记录，连同每份文件的 SHA-256。"""
     holdings = _holdings()
-    rows = sorted([*holdings.library.log(), *holdings.reports.log()], key=lambda row: row["day"])
+    rows = holdings.changes()
     if as_json:
         print_json(rows)
         return

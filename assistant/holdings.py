@@ -102,6 +102,10 @@ class Holdings:
             self._bring_up(ingest, compute=False)
         return gone
 
+    def changes(self) -> list[dict[str, str]]:
+        """Return what was added, replaced and removed, oldest first, with the SHA-256 of the files."""
+        return sorted([*self.library.log(), *self.reports.log()], key=lambda row: row["day"])
+
     def rebuild(self, today: date, steps: Steps = _silent) -> None:
         """Split every text anew and make its index, the vectors that are missing too."""
         with self._working(today, steps) as ingest:

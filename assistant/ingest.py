@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.documents.blocks import Document
 from assistant.errors import DocumentError, InputError, LibraryError
@@ -49,6 +49,23 @@ class Outcome:
     articles: int = 0
     remark: str = ""
     figures: int = 0
+
+
+STATES = ("added", "changed", "unchanged", "refused")
+
+
+def plain_outcomes(outcomes: Sequence[Outcome]) -> dict[str, list[dict[str, Any]]]:
+    """Return the outcomes as JSON, by state."""
+    told: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
+    for outcome in outcomes:
+        figures = {"kind": "report", "figures": outcome.figures} if outcome.figures else {}
+        told[outcome.state].append(
+            {
+                "file": outcome.file, "id": outcome.id, "title": outcome.title, "articles": outcome.articles,
+                "remark": outcome.remark, **figures,
+            }
+        )  # fmt: skip
+    return told
 
 
 class Pace:

@@ -62,8 +62,7 @@ class TextsDesk:
     def log(self, request: gr.Request) -> str:
         """Return what was done to the corpus."""
         self._gate.person(request)
-        holdings = self._assistant.holdings
-        return show_log(sorted([*holdings.library.log(), *holdings.reports.log()], key=lambda row: row["day"]))
+        return show_log(self._assistant.holdings.changes())
 
     def open(self, wanted: str, request: gr.Request) -> Shown:
         """Return (id, what is shown, remove button, its confirmation, words, where) of one text."""

@@ -1,4 +1,4 @@
-"""Ask, search, what the corpus holds."""
+"""Ask and search."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -39,18 +39,6 @@ def law_routes(assistant: "Assistant", guard: Guard) -> APIRouter:
     ) -> Response:
         """在资料库里查找条文。同 `gongkai search --json`。"""
         return as_json(asked.search(assistant, words, k, as_of, _today()))
-
-    @routes.get(
-        "/corpus",
-        summary="资料库清单",
-        responses={200: {"model": list[shapes.Document]}},
-        dependencies=[Depends(may(guard, "corpus"))],
-    )
-    def corpus() -> Response:
-        """列出资料库的全部文件：名称、文号、效力、条数。同 `gongkai corpus list --json`。"""
-        from assistant.inventory import list_documents
-
-        return as_json(list_documents(assistant.settings, _today()))
 
     return routes
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from assistant.api.corpus import corpus_routes
 from assistant.api.files import BodyLimit, fault
 from assistant.api.guard import Guard, Refusal
 from assistant.api.law import law_routes
@@ -43,7 +44,7 @@ def build_api(assistant: "Assistant", alone: bool) -> FastAPI:
         responses={status: {"model": Fault, "description": what} for status, what in _STATUSES.items()},
     )
     guard = Guard(assistant, alone)
-    for routes in (law_routes, report_routes, office_routes):
+    for routes in (law_routes, corpus_routes, report_routes, office_routes):
         service.include_router(routes(assistant, guard))
 
     @service.get("/docs", include_in_schema=False)

@@ -68,6 +68,47 @@ class Document(BaseModel):
     notes: list[str]
 
 
+class AddedText(BaseModel):
+    """A file that was added."""
+
+    file: str
+    id: str = Field(description="删除时写它。")
+    title: str
+    articles: int
+    remark: str = Field(description="请人核对的地方，没有为空。")
+
+
+class Added(BaseModel):
+    """What became of the file, as `gongkai corpus add --json` prints it."""
+
+    added: list[AddedText]
+    changed: list[AddedText] = Field(description="换掉了同名同版本的旧文件。")
+    unchanged: list[AddedText] = Field(description="同一个文件已经有了。")
+    refused: list[AddedText]
+
+
+class Removed(BaseModel):
+    """What was taken out, as `gongkai corpus remove --json` prints it."""
+
+    removed: str
+    title: str
+    file: str
+    articles: int
+
+
+class CorpusChange(BaseModel):
+    """A line of the log, as `gongkai corpus log --json` prints it."""
+
+    day: str
+    action: Literal["added", "replaced", "removed"]
+    text_id: str
+    title: str
+    file: str
+    sha256: str
+    sha256_before: str
+    remark: str
+
+
 class Finding(BaseModel):
     """One result of a check."""
 

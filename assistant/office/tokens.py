@@ -18,6 +18,7 @@ USES = {
     "ask": "提问",
     "search": "查条文",
     "corpus": "资料库清单",
+    "corpus_change": "增删资料库的文件",
     "check": "核对年报",
     "draft": "起草年报",
     "statistics": "统计表",

@@ -5,12 +5,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from assistant.errors import InputError
 from assistant.report.forms import Address, Form
 
 Value = int | Decimal | None  # None is "not entered", never 0
 
 LEVELS = {"department": "部门", "government": "政府", "township": "乡镇、街道"}
 REGION_RANKS = {"province": "省级", "city": "市级", "county": "县级"}
+
+
+def read_level(said: str) -> str:
+    """Return the key of `LEVELS` that a person means by 「街道」, "" for "".
+
+    Raises:
+        InputError: no such kind of body.
+    """
+    found = [key for key, name in LEVELS.items() if said and (said == key or said in name.split("、"))]
+    if said and not found:
+        raise InputError(f"没有“{said}”这一类机关，可用的有{'、'.join(LEVELS.values())}。")
+    return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

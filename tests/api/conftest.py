@@ -53,6 +53,13 @@ def secret(house):
 
 
 @pytest.fixture(scope="module")
+def keeper(house):
+    """An administrator's token that may change the corpus and nothing else."""
+    house.records.people.add_person("资料同步", "管理员", moment())
+    return house.records.tokens.make("资料同步", "资料同步", moment(), ("corpus_change",))[1]
+
+
+@pytest.fixture(scope="module")
 def client(address, secret):
     with httpx.Client(
         base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {secret}"}, timeout=60, trust_env=False

@@ -13,6 +13,7 @@ import pytest
 from assistant.report.drafting.draft import load_report_rules
 from assistant.report.statistics_files import dump_statistics
 from tests.api.test_service import FIELDS
+from tests.office_texts import rule, write_rule
 from tests.report.conftest import _make
 
 ROOT = Path(__file__).parents[2]
@@ -44,16 +45,17 @@ def folder(tmp_path_factory, client):
     (folder / "上年.yaml").write_bytes(make(2024))
     sent = {"statistics": ("统计.yaml", (folder / "统计.yaml").read_bytes())}
     (folder / "年报.docx").write_bytes(client.post("/draft?form=docx", files=sent).content)
+    write_rule(folder / "办法.docx", rule())
     (folder / "栏目.json").write_text(json.dumps({"fields": FIELDS}, ensure_ascii=False), encoding="utf-8")
     return folder
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine (tests/install-system-parts)")
 @pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=range(len(EXAMPLES)))
-def test_an_example_does_what_it_says(command, expected, folder, address, secret):
+def test_an_example_does_what_it_says(command, expected, folder, address, secret, keeper):
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60,
-        env={**os.environ, "GONGKAI": address, "TOKEN": secret, "no_proxy": "*"},
+        env={**os.environ, "GONGKAI": address, "TOKEN": secret, "ADMIN_TOKEN": keeper, "no_proxy": "*"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     if expected:
@@ -64,3 +66,12 @@ def test_an_example_does_what_it_says(command, expected, folder, address, secret
 
 def test_there_are_examples():
     assert len(EXAMPLES) >= 10
+
+
+def test_what_the_examples_did_to_the_corpus_is_logged_audited_and_undone(client, house):
+    """After the examples, which ran in order."""
+    key = "示例市加装电梯补贴办法@2023-05-01"
+    assert [row["action"] for row in client.get("/corpus/log").json() if row["text_id"] == key] == ["added", "removed"]
+    assert key not in {row["id"] for row in client.get("/corpus").json()}
+    noted = house.records.audit.entries(who="资料同步", actions=["corpus_add", "corpus_remove"])
+    assert [(entry.action, entry.detail["编号"]) for entry in noted] == [("corpus_remove", key), ("corpus_add", key)]
