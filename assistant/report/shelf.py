@@ -4,8 +4,10 @@ A report is a row, every change whole or not at all; its statistics are the plai
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from assistant.documents.blocks import Document
@@ -20,6 +22,8 @@ from assistant.report.statistics_files import dump_statistics, load_statistics, 
 from assistant.report.tables import Statistics
 
 _TABLES = "CREATE TABLE IF NOT EXISTS reports (id TEXT PRIMARY KEY, sha256 TEXT, content TEXT);"
+# Parsed reports that are kept at hand; a city of a hundred bodies with ten years each has as many.
+_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class ReportShelf:
     def __init__(self, path: Path, shipped: Path, forms: Mapping[str, Form]) -> None:
         self._file = LoggedFile(path, _TABLES, "年报库", ReportError)
         self._shipped, self._forms = shipped, forms
+        # Read with every question that may ask for a figure, and slow to parse; known by what the files hold.
+        self._parsed: dict[tuple[str, bytes], KeptReport] = {}
 
     def reports(self) -> list[KeptReport]:
         """Return every report, by body and year; one that was added goes before a shipped one of the same year."""
@@ -124,15 +130,30 @@ class ReportShelf:
 
     def _shipped_ones(self) -> Iterator[KeptReport]:
         for path in sorted(self._shipped.glob("*.yaml")):
-            figures = load_statistics(path, self._forms)
-            title = figures.form.report_title.format(agency=figures.agency, year=figures.year)
-            yield KeptReport(title, figures, f"corpus/reports/{path.name}")
+            yield self._once(path.name, path.read_bytes(), partial(self._shipped_one, path))
+
+    def _shipped_one(self, path: Path) -> KeptReport:
+        figures = load_statistics(path, self._forms)
+        title = figures.form.report_title.format(agency=figures.agency, year=figures.year)
+        return KeptReport(title, figures, f"corpus/reports/{path.name}")
 
     def _report(self, content: str) -> KeptReport:
+        return self._once("", content.encode(), partial(self._kept_one, content))
+
+    def _kept_one(self, content: str) -> KeptReport:
         data = json.loads(content)
         figures = parse_statistics(read_plain(data["statistics"].encode(), "statistics.json"), self._forms)
         passages = tuple((chapter, text) for chapter, text in data["passages"])
         return KeptReport(data["title"], figures, data["file"], data["sha256"], data["added_on"], passages)
+
+    def _once(self, name: str, content: bytes, parse: Callable[[], KeptReport]) -> KeptReport:
+        """Return what `parse` gives, kept for the next time that the same content is asked for."""
+        key = name, sha256(content).digest()
+        if key not in self._parsed:
+            if len(self._parsed) >= _KEPT:
+                self._parsed.clear()
+            self._parsed[key] = parse()
+        return self._parsed[key]
 
 
 def _told(report: KeptReport) -> tuple[object, ...]:

@@ -297,7 +297,7 @@ def open_index(
         articles=corpus.articles,
         topics=topics,
         embeddings=embeddings,
-        store=VectorStore(folder / "chroma", embeddings, cosines, server, int(str(manifest["vectors"]))),
+        store=VectorStore(folder / "chroma", embeddings, cosines, server, doors_of(digests, topics)),
         articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
         known_lines=len(_lines(digests)),

@@ -7,7 +7,7 @@ anybody reads them; or on a Chroma server, whose collection the folder names, fo
 import contextlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,12 +183,13 @@ class _Collection:
             )
         self._client: Any = self._open_folder(folder) if server is None else self._open_server(folder, server, expected)
         with _reaching(server):
-            self._chroma = Chroma(
+            Chroma(
                 collection_name=self._name,
                 embedding_function=embeddings,
                 client=self._client,
                 collection_configuration=GRAPH,
             )
+            self._collection = self._client.get_collection(self._name)
 
     def _open_folder(self, folder: Path) -> Any:  # noqa: ANN401  (Chroma's client)
         from chromadb import PersistentClient
@@ -219,6 +220,18 @@ class _Collection:
             )
         return client
 
+    def _nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
+        """Return (id, cosine) of the `count` nearest, best first.
+
+        Asked of Chroma's own collection: LangChain's door has every text and all that is noted of it fetched too, which
+        takes twice as long as the search itself; we hold those.
+        """
+        with _reaching(self._server):
+            found = self._collection.query(
+                query_embeddings=np.array([vector], dtype=np.float32), n_results=count, include=["distances"]
+            )
+        return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
     def close(self) -> None:
         """Release the files, or the connection."""
         if self._server is None:
@@ -228,7 +241,22 @@ class _Collection:
 
 
 class VectorStore(_Collection):
-    """The doors of the shipped corpus, by their place."""
+    """The doors of the shipped corpus, by their place.
+
+    Args:
+        doors: those that were added, in that order; a store that is only filled needs none.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        embeddings: Embeddings,
+        cosines: Cosines = _AS_IT_IS,
+        server: str | None = None,
+        doors: Sequence[Door] = (),
+    ) -> None:
+        super().__init__(folder, embeddings, cosines, server, len(doors) or None)
+        self._doors = doors
 
     def add(
         self,
@@ -239,12 +267,11 @@ class VectorStore(_Collection):
         """Add `doors` with the vectors that `embed` gives; `progress` is told how many are in after every batch."""
         # Through Chroma's own collection: LangChain's door would embed every text as a passage, and a question line
         # compares better with questions as a question (benchmarks/retrieval.py).
-        collection = self._client.get_collection(self._name)
         for start in range(0, len(doors), _BATCH):
             batch = doors[start : start + _BATCH]
             vectors = np.array(embed(batch), dtype=np.float32)
             with _reaching(self._server):
-                collection.add(
+                self._collection.add(
                     ids=[str(start + offset) for offset in range(len(batch))],
                     embeddings=vectors,
                     documents=[door.text for door in batch],
@@ -257,19 +284,10 @@ class VectorStore(_Collection):
 
     def nearest(self, vector: Sequence[float], count: int) -> list[Nearby]:
         """Return the `count` doors nearest to `vector`, best first."""
-        with _reaching(self._server):
-            found: Iterable[tuple[object, float]] = self._chroma.similarity_search_by_vector_with_relevance_scores(
-                list(vector), k=count
-            )
+        found = [(self._doors[int(place)], cosine) for place, cosine in self._nearest(vector, count)]
         return [
-            Nearby(
-                article=document.metadata["article"],  # type: ignore[attr-defined]
-                paragraph=document.metadata["paragraph"],  # type: ignore[attr-defined]
-                similarity=self.cosines.of(1.0 - distance),
-                text=document.page_content,  # type: ignore[attr-defined]
-                is_question=document.metadata["is_question"],  # type: ignore[attr-defined]
-            )
-            for document, distance in found
+            Nearby(door.article, door.paragraph, self.cosines.of(cosine), door.text, door.is_question)
+            for door, cosine in found
         ]
 
 
@@ -278,16 +296,13 @@ class UnitVectors(_Collection):
 
     def add(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Add vectors, or put them in the place of those with their ids."""
-        collection = self._client.get_collection(self._name)
         ids = list(vectors)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
-            # The words are the library's; the store knows the id alone, which LangChain's door wants as the document.
+            # The words are the library's; the store knows the id alone, and LangChain's door wants a document.
             with _reaching(self._server):
-                collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
+                self._collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
 
     def nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
         """Return (id, cosine) of the `count` nearest, best first."""
-        with _reaching(self._server):
-            found = self._chroma.similarity_search_by_vector_with_relevance_scores(list(vector), k=count)
-        return [(document.page_content, 1.0 - distance) for document, distance in found]
+        return self._nearest(vector, count)

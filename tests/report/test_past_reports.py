@@ -120,6 +120,18 @@ def test_another_file_of_the_same_year_replaces_it_and_the_log_says_so(written, 
     ]  # fmt: skip
 
 
+def test_a_report_is_parsed_once_and_again_when_its_file_changed(shelf, check_rules, tmp_path, change):
+    assert [id(report) for report in shelf.reports()] == [id(report) for report in shelf.reports()]
+    shipped, statistics = tmp_path / "shipped", shelf.of(OWN, 2023).statistics
+    shipped.mkdir()
+    (shipped / "own.yaml").write_bytes(dump_statistics(statistics, ".yaml"))
+    other = ReportShelf(tmp_path / "reports.sqlite", shipped, check_rules.forms)
+    assert [r.statistics.value("requests", "received", "total") for r in other.reports()] == [23]
+    changed = change(statistics, {"requests.received.total": 24})
+    (shipped / "own.yaml").write_bytes(dump_statistics(changed, ".yaml"))
+    assert [r.statistics.value("requests", "received", "total") for r in other.reports()] == [24]
+
+
 @pytest.mark.parametrize(
     ("message", "figures"),
     [
