@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.office.records import Records
     from assistant.report.checked import CheckedReport, CheckRules
     from assistant.report.drafting.draft import ReportRules
-    from assistant.report.drafting.polishing import Polished
+    from assistant.report.drafting.polishing import Polish, Polished
     from assistant.report.drafting.sections import Draft
     from assistant.report.shelf import ReportShelf
     from assistant.report.tables import Statistics
@@ -326,6 +326,24 @@ class Assistant:
         from assistant.polisher import build_polisher
 
         return build_polisher(self.settings, self.report_rules)(draft, previous)
+
+    def polish_chapter(self, draft: "Draft", key: str) -> "Polish":
+        """Return the chapter `key` of the draft as the chat model puts it, or as it was with the reasons.
+
+        Raises:
+            SettingsError: no chat model is set.
+            InputError: the draft has no such chapter of prose.
+            ModelError: the model does not answer.
+        """
+        from assistant.errors import InputError
+        from assistant.polisher import build_rewriter
+        from assistant.report.drafting.polishing import polish_chapter
+
+        chapter = next((one for one in draft.sections if one.chapter.key == key and not one.table), None)
+        if chapter is None:
+            raise InputError("草稿里没有这一部分的文字，不能润色。")
+        rules = self.report_rules
+        return polish_chapter(draft, chapter, build_rewriter(self.settings, rules)(draft), rules.wording.polishing)
 
     def read_figures(self, path: Path) -> "tuple[Statistics, bool]":
         """Return the figures of a statistics file or of a finished report, and whether it is a finished report.

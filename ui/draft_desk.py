@@ -66,7 +66,9 @@ class DraftDesk:
             for chapter in self.assistant.report_rules.interview.chapters
             for kind in chapter["kinds"]
         ]
-        return {"levels": LEVELS, "ranks": REGION_RANKS, "notes": kinds, "words": words, "year": today.year - 1}
+        polishes = self.assistant.settings.llm_model is not None
+        start = {"levels": LEVELS, "ranks": REGION_RANKS, "notes": kinds, "words": words, "year": today.year - 1}
+        return start | {"polishes": polishes}
 
     def begin(self, owner: str, head: Mapping[str, str], now: datetime) -> dict[str, Any]:
         """Begin a report; last year's is taken where one is held.
@@ -185,6 +187,14 @@ class DraftDesk:
         sheet = self._find(owner, report)
         edited = self._draft(sheet)
         return show_draft(edited, set(sheet.content["chapters"]))
+
+    def polish(self, owner: str, report: str, key: str) -> dict[str, Any]:
+        """Return the new words of one chapter of the draft, and why they were not taken (then it is as it was).
+
+        Nothing is kept: what the page takes comes back as an edited chapter, and is checked as such.
+        """
+        polish = self.assistant.polish_chapter(self._draft(self._find(owner, report)).draft, key)
+        return {"text": polish.section.text.text, "reasons": list(polish.reasons)}
 
     def write(self, owner: str, report: str, suffix: str) -> tuple[str, bytes]:
         """Return name and content of a file: the report as .docx or .html, the figures as .xlsx, .yaml or .json.

@@ -95,6 +95,10 @@ def add_drafting(app: FastAPI, assistant: Assistant, gate: Gate) -> None:
     def draft(person: Visitor, report: str) -> Response:
         return _answer(lambda: desk.draft(person.name, report))
 
+    @app.post(f"{reports}/{{report}}/chapters/{{key}}/polish")
+    def polish(person: Visitor, report: str, key: str) -> Response:
+        return _answer(lambda: desk.polish(person.name, report, key))
+
     @app.get(f"{reports}/{{report}}/files/{{kind}}")
     def write(request: Request, person: Visitor, report: str, kind: str) -> Response:
         try:

@@ -11,6 +11,7 @@ from assistant.report.checked import check_report, load_check_rules
 from tests.browser.axe import violations
 from tests.browser.conftest import picture, serve
 from tests.conftest import ROOT
+from tests.model_server import scripted_model
 
 PASSWORD = "wending-2026-gongkai"
 PASTE = """text => {
@@ -23,7 +24,7 @@ PASTE = """text => {
 
 @pytest.fixture(scope="module")
 def office(assistant, data_folder, tmp_path_factory):
-    """A server with two clerks; yields how to start it and the folder of its data."""
+    """A server with two clerks and a chat model that polishes; yields its address."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copytree(data_folder / "index", folder / "index")
     records = Records(folder / "office.sqlite")
@@ -31,8 +32,16 @@ def office(assistant, data_folder, tmp_path_factory):
         given = records.people.add_person(name, "经办", datetime.now().astimezone())
         records.people.change_password(name, given, PASSWORD)
     records.close()
-    with serve(folder, "--sign-in") as (url, _):
-        yield url
+    with scripted_model(polish) as (address, _):
+        settings = {"GONGKAI_LLM_BASE_URL": address, "GONGKAI_LLM_MODEL": "scripted"}
+        with serve(folder, "--sign-in", **settings) as (url, _):
+            yield url
+
+
+def polish(prompt):
+    """Chapter one in other words; chapter five with a number of its own."""
+    text = prompt.split("原文：\n")[-1]
+    return text + "另有77件。" if "专业解读少" in text else text.replace("门户网站公开", "在门户网站公开")
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +145,20 @@ def test_from_sign_in_to_the_word_file(clerk, tmp_path):
     received.hover()
     assert "表三“一、本年新收政府信息公开申请数量”行“总计”列" in page.inner_text(".tip")
     picture(page, "draft-paper")
+    said = page.locator(".desk-line")
+    page.locator('[data-chapter="problems"] button', has_text="润色").click()
+    page.wait_for_function("document.querySelector('.desk-line').textContent.includes('多了数字“77件”')")
+    assert "77" not in page.inner_text(".paper")
+    page.locator('[data-chapter="overview"] button', has_text="润色").click()
+    page.wait_for_function("document.querySelector('.desk-line').textContent.startsWith('已润色')")
+    assert "在门户网站公开信息320条" in page.inner_text('[data-chapter="overview"]')
+    assert page.locator('[data-chapter="overview"] .badge').inner_text() == "已修改"
+    received.hover()
+    assert "表三“一、本年新收政府信息公开申请数量”行“总计”列" in page.inner_text(".tip")
+    picture(page, "draft-polished")
+    page.get_by_role("button", name="撤销").click()
+    page.wait_for_selector('[data-chapter="overview"] .badge', state="detached")
+    assert said.inner_text() == "已撤销。"
     page.locator('[data-chapter="overview"] button', has_text="编辑").click()
     text = page.locator('[data-chapter="overview"] textarea')
     right = text.input_value()

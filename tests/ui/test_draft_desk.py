@@ -12,13 +12,16 @@ from assistant.app import Assistant
 from assistant.errors import InputError
 from assistant.office.desk import Desk
 from assistant.office.ledger_records import RequestRecord
+from assistant.office.people import ALONE
 from assistant.office.records import Records
 from assistant.report.checked import load_check_rules
 from assistant.report.drafting.draft import draft_report, load_report_rules
 from assistant.report.shelf import KeptReport, ReportShelf
 from assistant.report.statistics_files import dump_statistics, load_statistics
 from assistant.report.writing import render_draft
+from assistant.settings import Settings
 from tests.conftest import ROOT
+from tests.model_server import scripted_model
 from tests.report.conftest import make, rules  # noqa: F401  (fixtures)
 from ui.draft_desk import DraftDesk
 
@@ -33,7 +36,7 @@ def house(tmp_path):
     report_rules = load_report_rules(corpus)
     check_rules = load_check_rules(corpus)
     parts = SimpleNamespace(
-        settings=SimpleNamespace(shipped_folder=ROOT, data_folder=tmp_path, conversation_days=None, audit_days=None),
+        settings=Settings(data_dir=tmp_path),
         records=Records(tmp_path / "office.sqlite"),
         desk=Desk(corpus, tmp_path),
         report_rules=report_rules,
@@ -41,6 +44,7 @@ def house(tmp_path):
         reports=ReportShelf(tmp_path / "reports.sqlite", corpus / "reports", report_rules.forms),
     )
     parts.read_figures = lambda path: Assistant.read_figures(parts, path)
+    parts.polish_chapter = lambda draft, key: Assistant.polish_chapter(parts, draft, key)
     yield parts
     parts.records.close()
     parts.desk.ledger.close()
@@ -273,3 +277,54 @@ def test_last_years_figures_are_of_cells_of_the_form(desk, before, tmp_path):
     view = desk.begin("张三", HEAD, NOW)
     view = desk.take_file("张三", view["id"], as_file(before, tmp_path, ".yaml"), "上年", True, NOW)
     assert set(view["previous"]["cells"]) <= set(view["form"]["cells"])
+
+
+@pytest.fixture
+def drafted(desk, make):  # noqa: F811
+    """A report in hand whose figures hold."""
+    return desk.begin_from(ALONE, replace(make(7, year=2025), agency="示例市水务局"), NOW)
+
+
+def test_one_chapter_is_polished_and_the_others_stay(house, desk, drafted):
+    assert desk.start(NOW.date())["polishes"] is False
+    with scripted_model(lambda prompt: prompt.split("原文：\n")[1].replace("依法", "依法依规")) as (address, prompts):
+        house.settings = Settings(data_dir=house.settings.data_dir, llm_base_url=address, llm_model="scripted")
+        assert desk.start(NOW.date())["polishes"] is True
+        before = {section["key"]: section for section in desk.draft(ALONE, drafted["id"])["sections"]}
+        own = before["overview"]["text"] + "\n另收到来电3次，依法答复。"
+        content = {**drafted["content"], "chapters": {"overview": own}}
+        desk.save(ALONE, drafted["id"], drafted["version"], content, NOW)
+        polished = desk.polish(ALONE, drafted["id"], "overview")
+    assert polished == {"text": own.replace("依法", "依法依规"), "reasons": []}
+    assert len(prompts) == 1, "one chapter is asked for, also where somebody wrote a number into it"
+    kept = {**content, "chapters": {"overview": polished["text"]}}
+    desk.save(ALONE, drafted["id"], drafted["version"] + 1, kept, NOW)
+    after = {section["key"]: section for section in desk.draft(ALONE, drafted["id"])["sections"]}
+    sources = [[f["source"] for p in one["overview"]["paragraphs"] for f in p["figures"]] for one in (before, after)]
+    assert sources[0] == sources[1] != []
+    assert after["problems"] == before["problems"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "says"),
+    [
+        (lambda prompt: prompt.split("原文：\n")[1] + "另有77件。", "problems", "多了数字“77件”"),
+        (lambda prompt: 500, "problems", "聊天模型的服务返回错误（500）"),
+        (lambda prompt: "", "problems", "没有给出文字"),
+        (lambda prompt: prompt, "requests", "没有这一部分的文字"),
+        (lambda prompt: prompt, "none", "没有这一部分的文字"),
+    ],
+)
+def test_a_chapter_that_was_not_polished_well_is_told_and_stays(house, client, drafted, answer, key, says):
+    with scripted_model(answer) as (address, _):
+        house.settings = Settings(data_dir=house.settings.data_dir, llm_base_url=address, llm_model="scripted")
+        said = client.post(f"/drafting/reports/{drafted['id']}/chapters/{key}/polish")
+    told = said.json()
+    assert says in (told["detail"] if said.status_code == 400 else "；".join(told["reasons"]))
+    if said.status_code == 200:
+        assert "77" not in told["text"]
+
+
+def test_without_a_model_a_chapter_is_not_polished(client, drafted):
+    said = client.post(f"/drafting/reports/{drafted['id']}/chapters/problems/polish")
+    assert (said.status_code, "没有设置聊天模型" in said.json()["detail"]) == (400, True)

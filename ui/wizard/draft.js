@@ -83,7 +83,7 @@ export class Draft {
   }
 
   #chapter(section, redraw) {
-    const { words } = this.report;
+    const { report } = this, { words } = report;
     const editing = this.editing.get(section.key);
     const long = this.draft.limit && section.key === "overview";
     const length = h("small", { class: long && section.length > this.draft.limit ? "wrong" : "soft" },
@@ -92,6 +92,7 @@ export class Draft {
     const bar = this.#bar(section, length, section.edited && h("small", { class: "badge" }, words.edited),
       editing ? action(words.finish, async () => { this.editing.delete(section.key); await this.load(); })
         : action(words.edit, () => { this.editing.set(section.key, true); redraw(); place_cursor(this.element, section.key); }),
+      report.desk.start.polishes && action(words.polish, (event) => this.#polish(section, event.currentTarget)),
       action(words.reword, () => this.#again(section, true)), section.edited && action(words.redraft, () => this.#again(section, false)));
     const before = this.#lastYear(section.key);
     if (!editing) return [bar, ...section.paragraphs.map((paragraph) => this.#paragraph(paragraph)), before];
@@ -146,6 +147,25 @@ export class Draft {
     this.editing.delete(section.key);
     report.edited();
     await this.load();
+  }
+
+  /* The chat model's words for one chapter; where its numbers or facts change, the text stays as it is. */
+  async #polish(section, button) {
+    const { report } = this, { words, content } = report;
+    button.disabled = true;
+    button.textContent = words.polishing;
+    const polished = await report.request("POST", `/chapters/${section.key}/polish`);
+    button.disabled = false;
+    button.textContent = words.polish;
+    if (!polished) return;
+    if (polished.reasons.length) return report.tell(say(words, "polish_refused", { reasons: polished.reasons.join("；") }), true);
+    if (polished.text === section.text) return report.tell(words.polish_same);
+    report.keep();
+    content.chapters[section.key] = polished.text;
+    this.editing.delete(section.key);
+    report.edited();
+    await this.load();
+    report.tell(words.polished);
   }
 
   #paragraph({ text, heading, figures, marked }) {

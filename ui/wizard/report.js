@@ -137,8 +137,9 @@ export class Report {
     if (!content) return;
     this.content = content;
     this.figures = new Figures(this.form, content.cells, this.previous?.cells);
-    this.go(this.step, false);
+    // Before the step is shown anew: the draft is made of what the server has.
     this.edited();
+    this.go(this.step, false);
     this.tell(this.words.undone);
   }
 

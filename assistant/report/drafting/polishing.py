@@ -75,10 +75,8 @@ def polish_draft(
     for index, section in enumerate(draft.sections):
         if section.table:
             continue
-        limit = draft.statistics.form.overview_limit if section.chapter.key == "overview" else None
         try:
-            words = rewrite(section, limit or int(section.length * _LONGEST))
-            polish = polish_section(section, words, demands, limit)
+            polish = polish_chapter(draft, section, rewrite, demands)
             changed = replace(draft, sections=(*draft.sections[:index], polish.section, *draft.sections[index + 1 :]))
             verify_draft(changed, previous)
         except GongkaiError as error:
@@ -90,6 +88,16 @@ def polish_draft(
             draft = changed
             taken.append(section.chapter.title)
     return Polished(draft, refused, tuple(taken))
+
+
+def polish_chapter(draft: Draft, section: Section, rewrite: Rewrite, demands: Mapping[str, Any]) -> Polish:
+    """Return one chapter of the draft rewritten, or as it was with the reasons; its numbers are those it had.
+
+    Raises:
+        GongkaiError: there is no new text.
+    """
+    limit = draft.statistics.form.overview_limit if section.chapter.key == "overview" else None
+    return polish_section(section, rewrite(section, limit or int(section.length * _LONGEST)), demands, limit)
 
 
 def polish_section(section: Section, rewritten: str, demands: Mapping[str, Any], limit: int | None = None) -> Polish:
