@@ -106,7 +106,7 @@ class Assistant:
         from assistant.retrieval.folders import tidy
 
         opened.index.close()
-        tidy(self.settings.data_folder)
+        tidy(self.settings.data_folder, self.settings.store_place)
 
     @cached_property
     def holdings(self) -> "Holdings":
@@ -401,7 +401,7 @@ def open_index_of(settings: Settings) -> "Index":
     from assistant.retrieval.index import open_index
 
     embeddings, name = open_embedder(settings)
-    return open_index(settings.data_folder, embeddings, name, open_reranker(settings), settings.chroma_url)
+    return open_index(settings.data_folder, embeddings, name, open_reranker(settings), settings.store_place)
 
 
 def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing, done, total: None) -> None:
@@ -413,7 +413,7 @@ def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing
     corpus = settings.shipped_folder / "corpus"
     build_index(
         corpus, settings.data_folder, embeddings, name, today.isoformat(),
-        lambda done, total: steps("建立索引", done, total), settings.chroma_url,
+        lambda done, total: steps("建立索引", done, total), settings.store_place,
     )  # fmt: skip
     open_holdings(settings).rebuild(today, steps)
 
@@ -443,7 +443,7 @@ def build_assistant(
         read_manifest(folder)["corpus"] != corpus_hash(corpus) and read_manifest(folder)["embedder"] == name
     ):
         try:
-            build_index(corpus, data, embeddings, name, today.isoformat(), progress, settings.chroma_url)
+            build_index(corpus, data, embeddings, name, today.isoformat(), progress, settings.store_place)
         except CorpusFileError as error:
             if folder is None:
                 raise
@@ -454,7 +454,7 @@ def build_assistant(
 
     def open_now() -> Opened:
         folders = folders_in_use(data)
-        index = open_index(data, embeddings, name, reranker, settings.chroma_url)
+        index = open_index(data, embeddings, name, reranker, settings.store_place)
         answerer, rewriter = open_chat_model(settings, index)
         rules = load_verdicts(corpus / "verdicts.yaml")
         chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)

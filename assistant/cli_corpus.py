@@ -1,4 +1,4 @@
-"""The commands of the corpus: `corpus add`, `list`, `remove`, `rebuild`, `status`, `log`."""
+"""The commands of the corpus: `corpus add`, `list`, `remove`, `rebuild`, `migrate`, `status`, `log`."""
 
 import sys
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ def add_corpus_commands(app: typer.Typer) -> None:
     corpus.command("list")(list_texts)
     corpus.command("remove")(remove)
     corpus.command("rebuild")(rebuild)
+    corpus.command("migrate")(migrate)
     corpus.command("status")(status)
     corpus.command("log")(log)
     app.add_typer(corpus, name="corpus")
@@ -215,6 +216,30 @@ def rebuild(as_json: JsonOption = False) -> None:
         sys.stdout.write(
             "索引已重建：{articles} 条，{vectors} 个向量；本单位文件 {added[texts]} 份。\n".format(**found)
         )
+
+
+def migrate(
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="地址", help="原来的地方要密码时，它的完整地址；Milvus 的以 milvus: 开头。"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把索引搬到设置所写的地方（数据目录、Chroma 服务器、Milvus），向量不重新计算，逐个核对以后才换。"""
+    from assistant.retrieval.moving import move
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    with _progress() as steps:
+        moved = move(settings.data_folder, settings.store_place, steps, source)
+    place = (settings.store_place or "").removeprefix("milvus:").rpartition("@")[2] or "本机的数据目录"
+    if as_json:
+        print_json({"to": place, "shipped": moved.shipped, "added": moved.library})
+    elif moved.shipped + moved.library:
+        told = f"{moved.shipped} 个法规向量、{moved.library} 个添加的向量已搬到{place}，逐个核对一致；原来的已经删除。"
+        sys.stdout.write(f"{told}正在运行的网页请重新启动。\n")
+    else:
+        sys.stdout.write(f"索引已经在{place}，没有要搬的。\n")
 
 
 def status(as_json: JsonOption = False) -> None:

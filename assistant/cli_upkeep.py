@@ -34,7 +34,7 @@ def backup(
     settings = load_settings()
     bring_up(settings)
     made = make_backup(
-        settings.data_folder, file, datetime.now().astimezone(), index=index and not settings.chroma_url, force=force
+        settings.data_folder, file, datetime.now().astimezone(), index=index and not settings.store_place, force=force
     )
     elsewhere = "账户、会话在 GONGKAI_DATABASE_URL 指定的数据库里，没有包括，请用那个数据库自己的工具备份。"
     notes = [elsewhere] if settings.database_url else []

@@ -38,7 +38,7 @@ class Holdings:
     Attributes:
         corpus: the shipped corpus folder.
         data: the data folder.
-        server: URL of the Chroma server that holds the vectors, None for the data folder.
+        server: where the vectors lie (`retrieval.store.open_rows`), None for the data folder.
     """
 
     corpus: Path
@@ -238,7 +238,7 @@ def open_holdings(settings: Settings) -> Holdings:
 
     bring_up(settings)
     embeddings, name = open_embedder(settings)
-    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name, settings.chroma_url)
+    return Holdings(settings.shipped_folder / "corpus", settings.data_folder, embeddings, name, settings.store_place)
 
 
 def open_reports(corpus: Path, data: Path) -> "ReportShelf":

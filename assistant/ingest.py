@@ -208,7 +208,7 @@ class Ingest:
         from assistant.retrieval.added import write_words
 
         self.steps("建立词语索引", 0, 1)
-        write_words(self.data, self.library.texts(), self.library.stamp(), self.synonyms)
+        write_words(self.data, self.library.texts(), self.library.stamp(), self.synonyms, self.server)
         self.steps("建立词语索引", 1, 1)
 
     def publish_vectors(self, compute: bool) -> int:
@@ -232,7 +232,7 @@ class Ingest:
 
         def put_in_use() -> None:
             write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder, self.server)
-            clear_out(self.data)
+            clear_out(self.data, self.server)
 
         if compute and missing:
             pace = Pace()

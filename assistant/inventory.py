@@ -83,13 +83,14 @@ def _list_reports(settings: Settings) -> list[dict[str, Any]]:
 
 
 def read_status(settings: Settings, today: date) -> dict[str, Any]:
-    """Return the manifest of the index in use, the MB of all that is held, what was added, and the documents.
+    """Return the manifest of the index in use, where its vectors lie, the MB held here, what was added, the documents.
 
     Raises:
         IndexMissingError: none has been built.
     """
     from assistant.errors import IndexMissingError
     from assistant.retrieval.index import current_folder, read_manifest
+    from assistant.retrieval.rows import server_of
 
     folder = current_folder(settings.data_folder)
     if folder is None:
@@ -98,6 +99,7 @@ def read_status(settings: Settings, today: date) -> dict[str, Any]:
     files = [*(settings.data_folder / "index").rglob("*"), *kept]
     return {
         **read_manifest(folder),
+        "store": server_of(folder / "chroma"),
         "megabytes": round(sum(f.stat().st_size for f in files if f.is_file()) / 1e6, 1),
         "added": open_holdings(settings).status(),
         "documents": list_documents(settings, today),

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     llm_max_tokens: int = Field(default=800, ge=16)
     # A Chroma server for the vectors, which several processes share; unset, they lie in the data folder.
     chroma_url: str | None = None
+    # Or Milvus, which holds the words too: http://host:19530 (with name:password@ before the host), or a folder ….db
+    # of Milvus Lite, which one process uses.
+    milvus_uri: str | None = None
     database_url: str | None = None
     # Days after which conversations (their feedback with them), reports in hand that nobody has touched, and lines of
     # the audit are deleted; unset, they are kept.
@@ -48,6 +51,22 @@ class Settings(BaseSettings):
     def data_folder(self) -> Path:
         """The folder that a run may write to."""
         return self.data_dir or user_data_path("gongkai", appauthor=False)
+
+    @property
+    def store_place(self) -> str | None:
+        """Where the vectors lie, as `retrieval.store.open_rows` takes it; None: in the data folder.
+
+        Raises:
+            SettingsError: two places are set.
+        """
+        if self.chroma_url and self.milvus_uri:
+            raise SettingsError("GONGKAI_CHROMA_URL 和 GONGKAI_MILVUS_URI 只能设一个，请去掉不用的。")
+        return f"milvus:{self.milvus_uri}" if self.milvus_uri else self.chroma_url or None
+
+    @property
+    def shares_store(self) -> bool:
+        """Whether several processes may use the vectors at once."""
+        return bool(self.store_place) and "://" in str(self.store_place)
 
     @cached_property
     def shipped_folder(self) -> Path:

@@ -14,7 +14,7 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
-from assistant.retrieval.store import GRAPH
+from assistant.retrieval.chroma import GRAPH
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED, NEAREST, NOISE, BATCH = 300, 60, 0.02, 256

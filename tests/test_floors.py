@@ -18,8 +18,10 @@ FLOORS = {
     "cli_tokens": 6, "cli_upkeep": 6, "api": 6, "mcp": 6,
 }  # fmt: skip
 HOMES = {
-    "chromadb": {"retrieval/store.py"},
-    "langchain_chroma": {"retrieval/store.py"},
+    "chromadb": {"retrieval/chroma.py"},
+    "langchain_chroma": {"retrieval/chroma.py"},
+    "pymilvus": {"retrieval/milvus.py"},
+    "milvus_lite": {"retrieval/milvus.py"},
     "gradio": set(),
     "langchain_openai": {"answering/llm.py", "retrieval/embeddings.py"},
     "langchain_community": set(),

@@ -41,7 +41,7 @@ def main() -> None:
     held = ExitStack()
     try:
         settings = load_settings()
-        held.enter_context(serving(settings.data_folder, shared=settings.chroma_url is not None))
+        held.enter_context(serving(settings.data_folder, shared=settings.shares_store))
         keep_files_in(settings.data_folder)
         assistant = open_assistant()
         records = assistant.records

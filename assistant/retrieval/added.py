@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.embeddings import PreparedVectors
 from assistant.retrieval.folders import IDS, Hold, current_added, new_folder, put_in_use, root_of
-from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
-from assistant.retrieval.store import UnitVectors, server_of
+from assistant.retrieval.keyword import Tokenizer, load_synonyms, write_dictionary
+from assistant.retrieval.rows import MILVUS, Words, public, row_id, server_of
+from assistant.retrieval.store import UnitVectors
+from assistant.retrieval.words import open_texts, write_texts
 from assistant.sources.held import FROM_FILE, HeldText
 from assistant.sources.statute import StatuteArticle
 from assistant.sources.titles import plain_title
@@ -62,7 +64,7 @@ class AddedIndex:
     Attributes:
         texts: what it was made from.
         stamp: the library's when it was made.
-        rows: id of a unit → its place, of the units whose vector is there and is of these very words.
+        rows: id of a row → place of its unit, of the units whose vector is there and is of these very words.
         count: how many units there are.
         by_words: BM25 over the units; None where there are none.
         store: their vectors; None where there are none yet.
@@ -74,22 +76,28 @@ class AddedIndex:
     stamp: int
     rows: dict[str, int]
     count: int
-    by_words: KeywordIndex | None
+    by_words: Words | None
     store: UnitVectors | None
     held: Hold | None
     by_office: tuple[bool, ...]
 
-    def similarities(self, vector: Sequence[float], count: int) -> dict[int, float]:
-        """Return place → cosine of the units nearest to `vector`; a vector of words that have gone is passed over."""
+    def similarities(self, vector: Sequence[float], count: int, without: Sequence[str] = ()) -> dict[int, float]:
+        """Return place → cosine of the units nearest to `vector`; a vector of words that have gone is passed over.
+
+        Args:
+            without: ids of texts that are left out.
+        """
         if self.store is None:
             return {}
-        found = self.store.nearest(vector, count)
+        found = self.store.nearest(vector, count, without)
         return {self.rows[identity]: similarity for identity, similarity in found if identity in self.rows}
 
     def close(self) -> None:
         """Release the files."""
         if self.store is not None:
             self.store.close()
+        if self.by_words is not None:
+            self.by_words.close()
         if self.held is not None:
             self.held.close()
 
@@ -139,16 +147,20 @@ def _open(
     texts = _read_texts(words)
     keys = {name: bytes.fromhex(key) for name, key in json.loads((words / "keys.json").read_text("utf-8"))}
     tokenizer = Tokenizer(words / "dictionary.txt", load_synonyms(words / "synonyms.txt")) if keys else None
-    by_words = KeywordIndex.load(words / "bm25", tokenizer) if tokenizer else None
+    by_words = None
+    if tokenizer:
+        by_words = open_texts(words / "bm25", tokenizer, server, [row_id(name, key) for name, key in keys.items()])
     held = Hold(vectors) if vectors else None
-    ids = _read_ids(vectors, embedder)
+    ids = read_ids(vectors, embedder)
     store = None
     if vectors and ids:
         store = UnitVectors(vectors / "chroma", embeddings, server=server, expected=len(ids))
     return AddedIndex(
         texts=texts,
         stamp=manifest["stamp"],
-        rows={name: place for place, (name, key) in enumerate(keys.items()) if ids.get(name) == key},
+        rows={store.row(name, key): place for place, (name, key) in enumerate(keys.items()) if ids.get(name) == key}
+        if store
+        else {},
         count=len(keys),
         by_words=by_words,
         store=store,
@@ -157,12 +169,20 @@ def _open(
     )
 
 
-def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path) -> None:
-    """Make the words of `texts` the ones in use. To be called with the lock held.
+def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path, server: str | None = None) -> None:
+    """Make the words of `texts` the ones in use; as `make_words`."""
+    name = make_words(data, texts, stamp, synonyms, server)
+    put_in_use(data, name, current_added(data)[1])
+
+
+def make_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path, server: str | None) -> str:
+    """Make the words of `texts`, not in use yet; return the name of their folder. To be called with the lock held.
 
     Args:
         stamp: of the library that the texts are from.
+        server: where they are to lie (`store.open_rows`), None or Chroma for the data folder.
     """
+    before = current_added(data)[0]
     name, folder = new_folder(data, "words")
     units = units_of(texts)
     with (folder / "texts.jsonl").open("w", encoding="utf-8") as lines:
@@ -175,10 +195,14 @@ def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Pat
         names = {plain_title(text.title) for text in texts}
         write_dictionary(folder / "dictionary.txt", (unit.words for unit in units), names)
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(synonyms))
-        KeywordIndex.of([unit.words for unit in units], tokenizer).save(folder / "bm25")
+        write_texts(
+            folder / "bm25", [unit.words for unit in units], tokenizer, server,
+            [row_id(unit.id, unit.key) for unit in units], [text.id for text in texts for _ in text.articles],
+            root_of(data) / before / "bm25" if before else None,
+        )  # fmt: skip
     manifest = {"format": _FORMAT, "stamp": stamp}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    put_in_use(data, name, current_added(data)[1])
+    return name
 
 
 def write_vectors(
@@ -193,21 +217,25 @@ def write_vectors(
     Args:
         wanted: id of every unit → its key.
         vectors: by key, as far as they were computed.
-        server: URL of the Chroma server that is to hold them, None for the data folder; of a server, nothing is copied.
+        server: where they are to lie (`store.open_rows`), None for the data folder; of a Chroma server, nothing is
+            copied; in Milvus, only what changed is written.
     """
     known = {identity: key for identity, key in wanted.items() if key in vectors}
     held = _ids_in_use(data, embedder)
     words, old = current_added(data)
-    stays = not old or (server_of(root_of(data) / old / "chroma") is None) == (server is None)
+    before = root_of(data) / old / "chroma"
+    stays = not old or server_of(before) == (server and public(server))
     if known == held and stays:
         return
     name, folder = new_folder(data, "vectors")
-    grown = bool(held) and stays and server is None and held.items() <= known.items()
-    if grown:
-        shutil.copytree(root_of(data) / old / "chroma", folder / "chroma")
-    new = {identity: vectors[key] for identity, key in known.items() if not (grown and identity in held)}
-    with contextlib.closing(UnitVectors(folder / "chroma", embeddings, server=server)) as store:
-        store.add(new)
+    in_place = server is not None and server.startswith(MILVUS)
+    grown = bool(held) and stays and (in_place or (server is None and held.items() <= known.items()))
+    if grown and not in_place:
+        shutil.copytree(before, folder / "chroma")
+    new = {identity: vectors[key] for identity, key in known.items() if not (grown and held.get(identity) == key)}
+    shared = before if grown else None
+    with contextlib.closing(UnitVectors(folder / "chroma", embeddings, server=server, before=shared)) as store:
+        store.add(new, known)
     ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
     (folder / IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
     put_in_use(data, words, name if known else "")
@@ -221,10 +249,10 @@ def waiting(data: Path, texts: Sequence[HeldText], embedder: str) -> int:
 
 def _ids_in_use(data: Path, embedder: str) -> dict[str, bytes]:
     _, vectors = current_added(data)
-    return _read_ids(root_of(data) / vectors if vectors else None, embedder)
+    return read_ids(root_of(data) / vectors if vectors else None, embedder)
 
 
-def _read_ids(vectors: Path | None, embedder: str) -> dict[str, bytes]:
+def read_ids(vectors: Path | None, embedder: str) -> dict[str, bytes]:
     """Return id → key of the vectors in a folder, none where another embedder made them."""
     if vectors is None:
         return {}

@@ -19,6 +19,8 @@ from assistant.locks import hold
 
 # Written last into a folder of vectors, locked by all who read it, deleted first.
 IDS = "ids.json"
+# Within a folder, where a store keeps its own files: of vectors, and of words.
+STORES = ("chroma", "bm25")
 
 
 def root_of(data: Path) -> Path:
@@ -101,23 +103,29 @@ def _is_held(folder: Path) -> bool:
     return False
 
 
-def clear_out(data: Path) -> None:
+def clear_out(data: Path, server: str | None = None) -> None:
     """Delete every folder that nobody uses. To be called with the lock held.
 
     What a reader opens first goes first: whoever comes at that moment finds the folder gone, not half gone.
+
+    Args:
+        server: where the settings say that vectors lie.
     """
     from assistant.retrieval.store import forget
 
+    used = dict(zip(("words", "vectors"), current_added(data), strict=True))
     for folder in left_over(data):
-        forget(folder / "chroma")
+        in_use = used[folder.name.rpartition("-")[0]]
+        for part in STORES:
+            forget(folder / part, root_of(data) / in_use / part if in_use else None, server)
         (folder / IDS).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def tidy(data: Path) -> None:
+def tidy(data: Path, server: str | None = None) -> None:
     """Delete every folder that nobody uses any more, unless a process is changing the library, which does so itself.
 
-    Where a Chroma server does not answer, whoever changes the library next deletes them.
+    Where the server of the vectors does not answer, whoever changes the library next deletes them.
     """
     with contextlib.suppress(IndexBusyError, StoreUnreachableError), changing(data):
-        clear_out(data)
+        clear_out(data, server)

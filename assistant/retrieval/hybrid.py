@@ -175,15 +175,23 @@ def _may_be_cited(source: Source, question: str, on: date) -> bool:
 
 
 def _add_library(
-    index: Index, question: str, vector: NDArray[np.float64], similarity: NDArray[Any], words: NDArray[Any]
+    index: Index,
+    question: str,
+    vector: NDArray[np.float64],
+    similarity: NDArray[Any],
+    words: NDArray[Any],
+    without: Sequence[str],
 ) -> None:
     """Put into `similarity` and `words` what the texts of the library say; shapes (articles,), changed in place.
 
     A text that gives a digest its wording is a further door to that article.
+
+    Args:
+        without: texts that may not be cited; they take no place among the nearest.
     """
     if index.added is None or index.added.by_words is None:
         return
-    near = index.added.similarities([float(value) for value in vector], _NEIGHBOURS_ADDED)
+    near = index.added.similarities([float(value) for value in vector], _NEIGHBOURS_ADDED, without)
     scale = index.store.cosines
     for unit, cosine in near.items():
         place = index.unit_places[unit]
@@ -191,7 +199,7 @@ def _add_library(
     # Words are the rarer the more texts there are; set right by what the question's words weigh in either.
     there = index.added.by_words.attainable(question)
     weight = index.articles_by_words.attainable(question) / there if there else 0.0
-    np.maximum.at(words, index.unit_places, index.added.by_words.scores(question) * weight * _NO_LINES_WORDS)
+    np.maximum.at(words, index.unit_places, index.added.by_words.scores(question, without) * weight * _NO_LINES_WORDS)
 
 
 def _start(source: Source, question: str) -> float:
@@ -261,7 +269,9 @@ def search(
     words[: index.digested] = index.articles_by_words.scores(whole)
     if alone is not None:
         words[: index.digested] += index.articles_by_words.scores(question)
-    _add_library(index, whole, vector, similarity, words)
+    added = {text.id for text in index.added.texts} if index.added else set()
+    without = [source.id for source, may in zip(index.sources, allowed, strict=True) if not may and source.id in added]
+    _add_library(index, whole, vector, similarity, words, without)
     start = np.array([_start(source, whole) for source in index.sources])[index.source_places]
     start[index.digested :] -= _statutes_beside(index, whole)[index.source_places[index.digested :]]
     score = fuse([similarity, words], index.digested) + start

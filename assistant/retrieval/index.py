@@ -24,7 +24,9 @@ from assistant.retrieval.added import AddedIndex, open_added
 from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.reranking import Reranker
+from assistant.retrieval.rows import Words
 from assistant.retrieval.store import Cosines, Door, VectorStore, forget
+from assistant.retrieval.words import open_texts, write_texts
 from assistant.sources.digests import Article, Source, load_digests
 from assistant.sources.scope import Topic, load_topics
 from assistant.sources.statutes import load_statute_list
@@ -57,7 +59,7 @@ class Index:
     topics: tuple[Topic, ...]
     embeddings: TextEmbeddings
     store: VectorStore
-    articles_by_words: KeywordIndex
+    articles_by_words: Words
     lines_by_words: KeywordIndex
     known_lines: int
     digested: int
@@ -71,6 +73,7 @@ class Index:
     def close(self) -> None:
         """Release the files."""
         self.store.close()
+        self.articles_by_words.close()
         if self.added is not None:
             self.added.close()
 
@@ -137,7 +140,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _building(root: Path) -> Iterator[None]:
+def building(root: Path) -> Iterator[None]:
     """Hold the lock of the one process that may build."""
     with hold(root / "lock", "重建索引"):
         yield
@@ -157,7 +160,7 @@ def build_index(
     Args:
         built_on: the day, ISO; written into the manifest.
         progress: told how many doors are in, and of how many.
-        server: URL of the Chroma server that is to hold the vectors, None for the data folder.
+        server: where the vectors are to lie (`store.open_rows`), None for the data folder.
     Raises:
         CorpusFileError: a corpus file breaks the format; the old index stays in use.
         IndexBusyError: another process is building.
@@ -167,13 +170,11 @@ def build_index(
     doors = doors_of(articles, topics)
     if not articles or not topics:
         raise InputError("资料库是空的：corpus/regulations 里没有法规，或者 out_of_scope.yaml 里没有主题。")
-    with _building(root):
+    with building(root):
         fingerprint, prepared = corpus_hash(corpus), PreparedVectors.load(corpus / "vectors.npz", embedder)
         old = current_folder(data)
         generation = int(str(read_manifest(old)["generation"])) + 1 if old else 1
-        folder = root / f"{generation:06d}-{fingerprint[:12]}"
-        _delete(folder)
-        folder.mkdir(parents=True)
+        folder = new_generation(root, generation, fingerprint, server)
         for path in _corpus_files(corpus):
             target = folder / "texts" / path.relative_to(corpus)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +190,8 @@ def build_index(
         with contextlib.closing(VectorStore(folder / "chroma", embeddings, server=server)) as store:
             store.add(doors, embed, lambda done: progress(done, len(doors)))
         tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(corpus / "synonyms.txt"))
-        KeywordIndex.of([_as_text(article) for article in articles], tokenizer).save(folder / "articles")
+        write_texts(folder / "articles", [as_text(article) for article in articles], tokenizer, server)
+        # These lines, some thousands whatever an office adds, decide what is declined: always the scale of bm25s.
         lines = KeywordIndex.of([*_lines(articles), *_lines_to_decline(topics)], tokenizer)
         lines.save(folder / "lines")
         cosines = _learn(corpus / "calibration.yaml", folder, embedder, doors, vectors, lines)
@@ -210,15 +212,25 @@ def build_index(
             "cosines": [cosines.scale, cosines.shift],
         }
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
-        _point_to(root, folder.name)
+        point_to(root, folder.name)
     for other in root.iterdir():
         if other.is_dir() and other.name != "added" and other not in (folder, old):
-            _delete(other)
+            delete(other, server)
     return folder
 
 
-def _delete(folder: Path) -> None:
-    forget(folder / "chroma")
+def new_generation(root: Path, number: int, fingerprint: str, server: str | None) -> Path:
+    """Return an empty folder for a generation of the index; what a run that was broken off left there goes."""
+    folder = root / f"{number:06d}-{fingerprint[:12]}"
+    delete(folder, server)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def delete(folder: Path, server: str | None) -> None:
+    """Delete a generation of the index, and what it has on a server."""
+    for part in ("chroma", "articles"):
+        forget(folder / part, server=server)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -239,7 +251,8 @@ def _learn(
     return learn(doors, np.array(vectors, dtype=np.float32), lines, shipped, folder)
 
 
-def _point_to(root: Path, name: str) -> None:
+def point_to(root: Path, name: str) -> None:
+    """Make the generation of that name the one in use."""
     new = root / "current.new"
     new.write_text(name, encoding="utf-8")
     new.replace(root / "current")
@@ -260,7 +273,7 @@ def open_index(
 
     Args:
         reranker: puts what a search finds into its last order.
-        server: URL of the Chroma server that holds the vectors, None for the data folder.
+        server: where the vectors lie (`store.open_rows`), None for the data folder.
     Raises:
         IndexMissingError: there is none.
         IndexMismatchError: another embedder or another release built it.
@@ -298,7 +311,7 @@ def open_index(
         topics=topics,
         embeddings=embeddings,
         store=VectorStore(folder / "chroma", embeddings, cosines, server, doors_of(digests, topics)),
-        articles_by_words=KeywordIndex.load(folder / "articles", tokenizer),
+        articles_by_words=open_texts(folder / "articles", tokenizer, server, list(map(str, range(len(digests))))),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
         known_lines=len(_lines(digests)),
         digested=corpus.digested,
@@ -319,5 +332,6 @@ def _lines_to_decline(topics: Sequence[Topic]) -> list[str]:
     return [question for topic in topics for question in topic.questions]
 
 
-def _as_text(article: Article) -> str:
+def as_text(article: Article) -> str:
+    """Return what BM25 reads of an article of the digests."""
     return "\n".join([article.source.title, article.heading, article.text, *_lines([article])])

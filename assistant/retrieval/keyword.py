@@ -69,11 +69,31 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of `text`, folded in width and figures; [] when it has none."""
-        folded = _fold(text)
-        words = [word for word in self._jieba.cut(folded, HMM=False) if not _PUNCTUATION_ONLY.fullmatch(word)]
-        terms = [self._synonyms[word] for word in words if word in self._synonyms]
-        pairs = [f"·{run[i : i + 2]}" for run in _CHINESE_RUNS.findall(folded) for i in range(len(run) - 1)]
-        return [*words, *terms, *pairs]
+        pairs = [f"·{run[i : i + 2]}" for run in _CHINESE_RUNS.findall(_fold(text)) for i in range(len(run) - 1)]
+        return [*self.words(text), *pairs]
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of `text`, and the terms that they stand for."""
+        words = [word for word in self._jieba.cut(_fold(text), HMM=False) if not _PUNCTUATION_ONLY.fullmatch(word)]
+        return [*words, *self._terms(words)]
+
+    def _terms(self, words: Iterable[str]) -> list[str]:
+        return [self._synonyms[word] for word in words if word in self._synonyms]
+
+    def fold(self, text: str) -> str:
+        """Return `text` folded in width and figures, for a store that cuts it into words itself."""
+        return _fold(text)
+
+    def widened(self, question: str) -> str:
+        """Return `question` folded, with the terms that its words stand for behind it; "" where it has no word."""
+        words = self.words(question)
+        return " ".join([_fold(question), *self._terms(words)]) if words else ""
+
+
+def weigh(count: int, held: Sequence[int]) -> float:
+    """Return the sum of the inverse document frequencies of words that `held` of `count` texts have."""
+    have = np.array(held, dtype=float)
+    return float(np.log1p((count - have + 0.5) / (have + 0.5)).sum())
 
 
 class KeywordIndex:
@@ -111,10 +131,12 @@ class KeywordIndex:
         return self._weigh(set(self._tokenizer.tokens(question)))
 
     def _weigh(self, tokens: set[str]) -> float:
-        count, starts = int(self._bm25.scores["num_docs"]), self._bm25.scores["indptr"]
+        starts = self._bm25.scores["indptr"]
         known = [self._bm25.vocab_dict.get(token) for token in tokens]
-        held = np.array([0 if place is None else starts[place + 1] - starts[place] for place in known], dtype=float)
-        return float(np.log1p((count - held + 0.5) / (held + 0.5)).sum())
+        return weigh(
+            int(self._bm25.scores["num_docs"]),
+            [0 if place is None else starts[place + 1] - starts[place] for place in known],
+        )
 
     def share(self, question: str, text: str) -> float:
         """Return what part of the weight of `question` the words of `text` carry, 0 to 1."""
@@ -123,8 +145,11 @@ class KeywordIndex:
         whole = self.attainable(question)
         return self._weigh(asked & own) / whole if whole else 0.0
 
-    def scores(self, question: str) -> NDArray[np.float32]:
-        """Return the score of every text for `question`, 0 where nothing matches; shape (texts,)."""
+    def close(self) -> None:
+        """Release nothing: all is in memory."""
+
+    def scores(self, question: str, without: Sequence[str] = ()) -> NDArray[np.float32]:
+        """Return the score of every text for `question`, those of `without` too, 0 where nothing matches."""
         tokens = self._tokenizer.tokens(question)
         if not tokens:
             return np.zeros(self._bm25.scores["num_docs"], dtype=np.float32)

@@ -1,37 +1,32 @@
 """The vector store: one vector for every article, paragraph and question line, each leading to its article.
 
-The only file that knows Chroma. The vectors lie in a folder, in Chroma's own files, which one process writes before
-anybody reads them; or on a Chroma server, whose collection the folder names, for several processes at once.
+Where the vectors lie, in a folder or on a server of one kind or the other, is decided here and known to nobody above.
 """
 
-import contextlib
-import json
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from assistant.errors import (
-    IndexMismatchError,
-    IndexMissingError,
-    IndexStateError,
-    SettingsError,
-    StoreUnreachableError,
+from assistant.retrieval.rows import (
+    MILVUS,
+    Row,
+    Rows,
+    check_place,
+    collection_of,
+    held_in,
+    hold_in,
+    public,
+    row_id,
+    server_of,
 )
 
-if TYPE_CHECKING:
-    from chromadb.api.collection_configuration import CreateCollectionConfiguration
-
-_COLLECTION = "gongkai"
-# In the folder of vectors that lie on a server: {"url": …, "collection": …}.
-_ON_SERVER = "server.json"
 _BATCH = 256
+DOOR = {"article": int, "paragraph": int, "is_question": bool}
+UNIT = {"source": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +62,6 @@ class Cosines:
 
 
 _AS_IT_IS = Cosines()
-# With Chroma's defaults a neighbour is missed now and then, and another one at every build (it builds in threads): an
-# answer would change from one machine to the next (`python -m benchmarks.neighbours`).
-GRAPH: "CreateCollectionConfiguration" = {
-    "hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200, "max_neighbors": 32}
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,162 +75,65 @@ class Nearby:
     is_question: bool
 
 
-def server_of(folder: Path) -> str | None:
-    """Return the URL of the server that holds the vectors of `folder`, None where they lie in it."""
-    return str(_named(folder)["url"]) if (folder / _ON_SERVER).is_file() else None
+def open_rows(
+    folder: Path,
+    embeddings: Embeddings,
+    server: str | None,
+    fields: Mapping[str, type],
+    expected: int | None = None,
+    before: Path | None = None,
+) -> Rows:
+    """Return the rows of `folder`, none yet where it is to be made.
+
+    Args:
+        server: where they lie: None for the folder, the URL of a Chroma server, or `milvus:` and a URI.
+        fields: what is known of every row beside its text.
+        expected: how many rows there should be, None while they are being made.
+        before: the folder that this one follows; where changes are made in place, both name one collection.
+    Raises:
+        IndexMismatchError: the rows lie elsewhere than `server` says.
+        IndexMissingError: the server does not have them, or not all.
+        StoreUnreachableError: the server does not answer.
+    """
+    check_place(folder, server)
+    if server is not None and server.startswith(MILVUS):
+        from assistant.retrieval.milvus import MilvusRows
+
+        return MilvusRows(folder, server, len(embeddings.embed_query("问")), fields, expected, before)
+    from assistant.retrieval.chroma import ChromaRows
+
+    return ChromaRows(folder, embeddings, server, expected)
 
 
-def _named(folder: Path) -> dict[str, str]:
-    named: dict[str, str] = json.loads((folder / _ON_SERVER).read_text(encoding="utf-8"))
-    return named
+def forget(folder: Path, in_use: Path | None = None, server: str | None = None) -> None:
+    """Delete the rows of `folder` from its server; nothing where they lie in it.
 
-
-def _connect(url: str) -> Any:  # noqa: ANN401  (Chroma's client)
-    from chromadb import HttpClient
-    from chromadb.config import Settings as ChromaSettings
-
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise SettingsError(f"GONGKAI_CHROMA_URL 写得不对（{url}），请写成 http://127.0.0.1:8000 的样子。")
-    ssl = parts.scheme == "https"
-    with _reaching(url):
-        return HttpClient(
-            parts.hostname,
-            parts.port or (443 if ssl else 8000),
-            ssl,
-            settings=ChromaSettings(anonymized_telemetry=False),
-        )
-
-
-def _hang_up(client: Any) -> None:  # noqa: ANN401
-    """Close a client of a server, and its connections, which Chroma leaves open."""
-    session = client._server._session
-    client.close()
-    session.close()
-
-
-@contextlib.contextmanager
-def _reaching(url: str | None) -> Iterator[None]:
-    """Tell in words what goes wrong with the server at `url`; for None, nothing is to be told."""
-    import httpx
-    from chromadb.errors import ChromaError, NotFoundError
-
-    try:
-        yield
-    except NotFoundError as error:
-        if url is None:
-            raise
-        raise IndexMissingError(f"Chroma 服务器 {url} 上没有这个索引的向量，请运行 gongkai corpus rebuild。") from error
-    except (httpx.HTTPError, ChromaError, ValueError) as error:
-        if url is None:
-            raise
-        raise StoreUnreachableError(f"Chroma 服务器 {url} 连不上或者不能用，请检查它是否在运行。") from error
-
-
-def forget(folder: Path) -> None:
-    """Delete the collection of `folder` from its server; nothing where its vectors lie in it.
-
+    Args:
+        in_use: the folder in use; of a collection that it shares, only what it does not hold is deleted.
+        server: what the settings say, where a password may stand that the folder does not tell.
     Raises:
         StoreUnreachableError: the server does not answer.
     """
     url = server_of(folder)
-    if url is not None:
-        client = _connect(url)
-        try:
-            with contextlib.suppress(IndexMissingError), _reaching(url):
-                client.delete_collection(_named(folder)["collection"])
-        finally:
-            _hang_up(client)
+    if url is None:
+        return
+    name = collection_of(folder)
+    if not url.startswith(MILVUS):
+        from assistant.retrieval.chroma import drop_collection
+
+        drop_collection(url, name)
+        return
+    from assistant.retrieval.milvus import delete_rows
+    from assistant.retrieval.milvus import drop_collection as drop
+
+    place = server if server is not None and public(server) == url else url
+    if in_use is not None and server_of(in_use) == url and collection_of(in_use) == name:
+        delete_rows(place, name, sorted(held_in(folder) - held_in(in_use)))
+    else:
+        drop(place, name)
 
 
-class _Collection:
-    """A Chroma collection, made where there is none in `folder`; cosine distance is set when it is made.
-
-    Args:
-        server: URL of the Chroma server that holds it, None for the folder itself.
-        expected: how many vectors there should be, None while it is being made.
-    Raises:
-        IndexMismatchError: the vectors lie elsewhere than `server` says.
-        IndexMissingError: the server does not have them, or not all.
-        StoreUnreachableError: the server does not answer.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        embeddings: Embeddings,
-        cosines: Cosines = _AS_IT_IS,
-        server: str | None = None,
-        expected: int | None = None,
-    ) -> None:
-        from langchain_chroma import Chroma
-
-        self.cosines, self._server, self._name = cosines, server, _COLLECTION
-        if folder.is_dir() and bool(server) != (server_of(folder) is not None):
-            place = f"Chroma 服务器（{server_of(folder)}）上" if server is None else "本机的数据目录里"
-            raise IndexMismatchError(
-                f"索引的向量在{place}，与 GONGKAI_CHROMA_URL 不符；请运行 gongkai corpus rebuild。"
-            )
-        self._client: Any = self._open_folder(folder) if server is None else self._open_server(folder, server, expected)
-        with _reaching(server):
-            Chroma(
-                collection_name=self._name,
-                embedding_function=embeddings,
-                client=self._client,
-                collection_configuration=GRAPH,
-            )
-            self._collection = self._client.get_collection(self._name)
-
-    def _open_folder(self, folder: Path) -> Any:  # noqa: ANN401  (Chroma's client)
-        from chromadb import PersistentClient
-        from chromadb.config import Settings as ChromaSettings
-
-        return PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
-
-    def _open_server(self, folder: Path, server: str, expected: int | None) -> Any:  # noqa: ANN401
-        client = _connect(server)
-        if server_of(folder) is None:
-            # Named before it is made, so that what a killed process leaves on the server can be found and deleted.
-            self._name = f"{_COLLECTION}-{secrets.token_hex(8)}"
-            folder.mkdir(parents=True)
-            named = {"url": server, "collection": self._name}
-            (folder / _ON_SERVER).write_text(json.dumps(named), encoding="utf-8")
-            return client
-        self._name = _named(folder)["collection"]
-        try:
-            with _reaching(server):
-                held = client.get_collection(self._name).count()
-        except IndexStateError:
-            _hang_up(client)
-            raise
-        if expected is not None and held != expected:
-            _hang_up(client)
-            raise IndexMissingError(
-                f"Chroma 服务器 {server} 上的向量不全（{held}/{expected}），请运行 gongkai corpus rebuild。"
-            )
-        return client
-
-    def _nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
-        """Return (id, cosine) of the `count` nearest, best first.
-
-        Asked of Chroma's own collection: LangChain's door has every text and all that is noted of it fetched too, which
-        takes twice as long as the search itself; we hold those.
-        """
-        with _reaching(self._server):
-            found = self._collection.query(
-                query_embeddings=np.array([vector], dtype=np.float32), n_results=count, include=["distances"]
-            )
-        return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-    def close(self) -> None:
-        """Release the files, or the connection."""
-        if self._server is None:
-            self._client.close()
-        else:
-            _hang_up(self._client)
-
-
-class VectorStore(_Collection):
+class VectorStore:
     """The doors of the shipped corpus, by their place.
 
     Args:
@@ -255,8 +148,9 @@ class VectorStore(_Collection):
         server: str | None = None,
         doors: Sequence[Door] = (),
     ) -> None:
-        super().__init__(folder, embeddings, cosines, server, len(doors) or None)
-        self._doors = doors
+        self.cosines, self._doors = cosines, doors
+        self._rows = open_rows(folder, embeddings, server, DOOR, len(doors) or None)
+        self.close = self._rows.close
 
     def add(
         self,
@@ -265,44 +159,64 @@ class VectorStore(_Collection):
         progress: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Add `doors` with the vectors that `embed` gives; `progress` is told how many are in after every batch."""
-        # Through Chroma's own collection: LangChain's door would embed every text as a passage, and a question line
-        # compares better with questions as a question (benchmarks/retrieval.py).
         for start in range(0, len(doors), _BATCH):
             batch = doors[start : start + _BATCH]
             vectors = np.array(embed(batch), dtype=np.float32)
-            with _reaching(self._server):
-                self._collection.add(
-                    ids=[str(start + offset) for offset in range(len(batch))],
-                    embeddings=vectors,
-                    documents=[door.text for door in batch],
-                    metadatas=[
-                        {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question}
-                        for door in batch
-                    ],
-                )
+            self._rows.add(
+                [
+                    Row(
+                        str(start + offset),
+                        door.text,
+                        vectors[offset],
+                        {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question},
+                    )
+                    for offset, door in enumerate(batch)
+                ]
+            )
             progress(start + len(batch))
 
     def nearest(self, vector: Sequence[float], count: int) -> list[Nearby]:
         """Return the `count` doors nearest to `vector`, best first."""
-        found = [(self._doors[int(place)], cosine) for place, cosine in self._nearest(vector, count)]
+        found = [(self._doors[int(place)], cosine) for place, cosine in self._rows.nearest(vector, count)]
         return [
             Nearby(door.article, door.paragraph, self.cosines.of(cosine), door.text, door.is_question)
             for door, cosine in found
         ]
 
 
-class UnitVectors(_Collection):
-    """One vector for every article of the library, by its own id."""
+class UnitVectors:
+    """One vector for every article of the library, by its id and, where changes are made in place, its words."""
 
-    def add(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        """Add vectors, or put them in the place of those with their ids."""
-        ids = list(vectors)
-        for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
-            # The words are the library's; the store knows the id alone, and LangChain's door wants a document.
-            with _reaching(self._server):
-                self._collection.upsert(ids=batch, embeddings=np.array([vectors[i] for i in batch]), documents=batch)
+    def __init__(
+        self,
+        folder: Path,
+        embeddings: Embeddings,
+        server: str | None = None,
+        expected: int | None = None,
+        before: Path | None = None,
+    ) -> None:
+        self._folder = folder
+        self._rows = open_rows(folder, embeddings, server, UNIT, expected, before)
+        self.in_place, self.close = self._rows.in_place, self._rows.close
 
-    def nearest(self, vector: Sequence[float], count: int) -> list[tuple[str, float]]:
-        """Return (id, cosine) of the `count` nearest, best first."""
-        return self._nearest(vector, count)
+    def add(self, vectors: Mapping[str, NDArray[np.float32]], keys: Mapping[str, bytes]) -> None:
+        """Add vectors by id of their article.
+
+        Args:
+            keys: of the words of every article that this folder holds, by id; those not in `vectors` are there already.
+        """
+        # The words are the library's; the store knows the id alone.
+        rows = [
+            Row(self.row(i, keys[i]), "", vector, {"source": i.rpartition("#")[0]}) for i, vector in vectors.items()
+        ]
+        if self.in_place:
+            hold_in(self._folder, [self.row(identity, key) for identity, key in keys.items()])
+        self._rows.add(rows)
+
+    def row(self, identity: str, key: bytes) -> str:
+        """Return the id of the row of an article whose words have that key."""
+        return row_id(identity, key) if self.in_place else identity
+
+    def nearest(self, vector: Sequence[float], count: int, without: Sequence[str] = ()) -> list[tuple[str, float]]:
+        """Return (id of the row, cosine) of the `count` nearest, best first; of texts in `without`, none."""
+        return self._rows.nearest(vector, count, without)

@@ -176,6 +176,8 @@ def _parts(settings: Settings, today: date) -> Iterator[Finding]:
     parts = {
         "扫描件和图片": (("rapidocr", "onnxruntime"), "pip install 'gongkai[ocr]'"),
         "其他向量模型、重排模型": (("torch", "sentence_transformers"), "pip install 'gongkai[sentence-transformers]'"),
+        "Milvus": (("pymilvus", "milvus_lite"), "pip install 'gongkai[milvus]'"),
+        "PostgreSQL": (("psycopg",), "pip install 'gongkai[postgresql]'"),
     }
     for what, (modules, remedy) in parts.items():
         if all(find_spec(module) for module in modules):

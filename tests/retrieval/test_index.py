@@ -61,12 +61,15 @@ def test_building_twice_gives_the_same_index(build):
 def test_a_door_is_what_chroma_holds_under_its_place(build, embeddings):
     store = build().store
     vector = embeddings.embed_query("几天要回话")
-    held = store._collection.query([vector], n_results=99, include=["documents", "metadatas", "distances"])
+    held = {row.id: row for batch in store._rows.read() for row in batch}
+    near = store._rows.nearest(vector, 99)
     assert [
         (door.text, {"article": door.article, "paragraph": door.paragraph, "is_question": door.is_question})
         for door in store.nearest(vector, 99)
-    ] == list(zip(held["documents"][0], held["metadatas"][0], strict=True))
-    assert [1.0 - door.similarity for door in store.nearest(vector, 99)] == pytest.approx(held["distances"][0])
+    ] == [(held[name].text, dict(held[name].fields)) for name, _ in near]
+    assert [door.similarity for door in store.nearest(vector, 99)] == pytest.approx(
+        [float(held[name].vector @ np.array(vector)) for name, _ in near], abs=1e-5
+    )
 
 
 def test_a_broken_corpus_is_refused_and_the_old_index_stays(build, small_corpus, tmp_path, embeddings):

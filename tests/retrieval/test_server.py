@@ -17,7 +17,7 @@ from assistant.holdings import Holdings
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.hybrid import search
 from assistant.retrieval.index import build_index, current_folder, open_index
-from assistant.retrieval.store import server_of
+from assistant.retrieval.rows import server_of
 from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY
 from tests.small import write_small_corpus

@@ -1,0 +1,103 @@
+"""Which index of words is used: bm25s in a folder, or Milvus's BM25 where the vectors lie in Milvus."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.retrieval.keyword import KeywordIndex, Tokenizer, weigh
+from assistant.retrieval.rows import MILVUS, Words, check_place, held_in, hold_in
+
+_FREQUENCIES = "frequencies.json"
+# Beyond so many a text shares but common words with the question.
+_RANKED = 1000
+
+
+class MilvusWords:
+    """Words in Milvus; what they weigh is known here, from how many texts have them.
+
+    Args:
+        places: id of a text in Milvus → its place.
+    """
+
+    def __init__(self, folder: Path, place: str, places: Mapping[str, int], tokenizer: Tokenizer) -> None:
+        from assistant.retrieval.milvus import MilvusTexts
+
+        self._places, self._tokenizer = places, tokenizer
+        self._held: Counter[str] = Counter(json.loads((folder / _FREQUENCIES).read_text(encoding="utf-8")))
+        self._texts = MilvusTexts(folder, place, len(places), None)
+        self.close = self._texts.close
+
+    def scores(self, question: str, without: Sequence[str] = ()) -> NDArray[np.float32]:
+        """Return the BM25 score of the texts that fit best, 0 for all others; shape (texts,)."""
+        scores = np.zeros(len(self._places), dtype=np.float32)
+        words = self._tokenizer.widened(question)
+        for identity, score in self._texts.ranked(words, _RANKED, without) if words else ():
+            # A row of a generation that is being written, or of one that has gone, is no text of ours.
+            if (place := self._places.get(identity)) is not None:
+                scores[place] = score
+        return scores
+
+    def attainable(self, question: str) -> float:
+        """Return the sum of the inverse document frequencies of the words of `question`."""
+        return self._weigh(set(self._tokenizer.words(question)))
+
+    def share(self, question: str, text: str) -> float:
+        """Return what part of the weight of `question` the words of `text` carry, 0 to 1."""
+        asked, whole = set(self._tokenizer.words(question)), self.attainable(question)
+        return self._weigh(asked & set(self._tokenizer.words(text))) / whole if whole else 0.0
+
+    def _weigh(self, words: set[str]) -> float:
+        return weigh(len(self._places), [self._held[word] for word in words])
+
+
+def write_texts(
+    folder: Path,
+    texts: Sequence[str],
+    tokenizer: Tokenizer,
+    server: str | None,
+    ids: Sequence[str] | None = None,
+    sources: Sequence[str] | None = None,
+    before: Path | None = None,
+) -> None:
+    """Write the words of `texts` to `folder`, or to Milvus where `server` is one.
+
+    Args:
+        ids: of the texts, "0", "1" … unless they are given; another one where the words are others.
+        sources: what each text belongs to.
+        before: the folder that this one follows; of what both have, nothing is written again.
+    """
+    if server is None or not server.startswith(MILVUS):
+        KeywordIndex.of(texts, tokenizer).save(folder)
+        return
+    from assistant.retrieval.milvus import MilvusTexts
+
+    ids = [str(place) for place in range(len(texts))] if ids is None else ids
+    table = MilvusTexts(folder, server, None, before)
+    try:
+        hold_in(folder, ids)
+        there = held_in(before) if before is not None and table.follows(before) else set()
+        rows = zip(ids, texts, sources or [""] * len(texts), strict=True)
+        table.add(
+            [(identity, tokenizer.fold(text), source) for identity, text, source in rows if identity not in there]
+        )
+    finally:
+        table.close()
+    held = Counter(word for text in texts for word in set(tokenizer.words(text)))
+    (folder / _FREQUENCIES).write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+
+
+def open_texts(folder: Path, tokenizer: Tokenizer, server: str | None, ids: Sequence[str]) -> Words:
+    """Open what `write_texts` wrote.
+
+    Raises:
+        IndexMismatchError: it lies elsewhere than `server` says.
+    """
+    if server is None or not server.startswith(MILVUS):
+        check_place(folder, None)
+        return KeywordIndex.load(folder, tokenizer)
+    check_place(folder, server)
+    return MilvusWords(folder, server, {identity: place for place, identity in enumerate(ids)}, tokenizer)
