@@ -49,6 +49,10 @@ def wrong_cells(report, statistics):
     ]
 
 
+def remarks(report):
+    return [(remark.address, remark.raw, remark.kind) for remark in report.statistics.remarks]
+
+
 def text_of(paper, layout="markdown"):
     return "\n".join(paper_lines(paper, TEXT_LAYOUTS[layout]))
 
@@ -244,6 +248,31 @@ def test_blank_cells_keep_their_places_in_every_layout_that_shows_them(read, pap
         assert report.defects == ()
     # Where lines leave blank cells out, nothing tells whose the others are.
     assert {defect.variant for defect in read(text_of(paper, "cell_a_line")).defects} == {"torn_rows"}
+
+
+def test_a_word_in_the_place_of_a_figure_keeps_its_place_where_lines_hold_one_cell(read, papers):
+    statistics, _, paper = papers(20)
+    lines = text_of(paper, "cell_a_line").splitlines()
+    row = lines.index(next(line for line in lines if "本年新收政府信息公开申请数量" in line))
+    for place in (1, 4, 7):
+        report = read("\n".join([*lines[: row + place], "若干", *lines[row + place + 1 :]]))
+        assert [(kind, address.row) for address, _, kind in remarks(report)] == [("not_number", "received")]
+        assert len(wrong_cells(report, statistics)) == 1
+        assert report.defects == ()
+    # Two figures lost and a word instead of one: nothing tells whose the others are.
+    torn = read("\n".join([*lines[: row + 1], "若干", *lines[row + 4 :]]))
+    assert ("S3", "torn_rows", "requests") in defects(torn)
+
+
+def test_a_table_of_cases_whose_labels_are_torn_by_lines_is_read_after_a_line_of_prose(read, papers):
+    statistics, _, paper = papers(20)
+    text = text_of(paper, "cell_a_line")
+    for label in ("结果维持", "结果纠正", "其他结果", "尚未审结"):
+        text = text.replace(f"\n{label}\n", f"\n{label[:2]}\n{label[2:]}\n")
+    heading = "四、政府信息公开行政复议、行政诉讼情况\n"
+    report = read(text.replace(heading, f"{heading}全年无重大案件。\n"))
+    assert wrong_cells(report, statistics) == []
+    assert report.defects == ()
 
 
 def test_the_beginning_of_a_broken_label_is_not_taken_for_a_short_one(read, papers):

@@ -22,7 +22,8 @@ def check_claims(case: Case) -> Iterator[Finding]:
     form, year = case.statistics.form, case.statistics.year
     passages = [passage for passage in case.report.passages if passage.chapter in _CHAPTERS]
     whole_area = case.statistics.level != "department"
-    for claim in find_claims(cut_sentences(passages), case.prose, form.id, year, whole_area=whole_area):
+    agency = case.statistics.agency
+    for claim in find_claims(cut_sentences(passages), case.prose, form.id, year, whole_area=whole_area, agency=agency):
         options = claim.rule.with_carried if claim.carried and claim.rule.with_carried else claim.rule.cells
         sums = [(option, _sum(case, option)) for option in options if _known(form, option)]
         if not sums or sums[0][1] is None or any(value == claim.value for _, value in sums):

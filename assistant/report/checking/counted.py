@@ -34,26 +34,29 @@ def check_counted_lists(case: Case) -> Iterator[Finding]:
     for sentence in cut_sentences(case.report.passages):
         for match in case.prose.pattern("parts_named").finditer(sentence.text):
             said = parse_numeral(match["count"])
-            listed = _items(match["list"], headings)
-            if said is not None and min(listed) > 1 and said not in listed:
+            fewest, most = _items(match["list"], headings)
+            if said is not None and fewest > 1 and not fewest <= said <= most:
                 yield case.finding(
                     "S6", place_of(case, sentence.passage.chapter), "parts", sentence.span(*match.span("count")),
-                    expected=listed[0], actual=said, raw=f"{match['count']}部分",
+                    expected=fewest if said < fewest else most, actual=said, raw=f"{match['count']}部分",
                 )  # fmt: skip
     for passage in case.report.passages:
         yield from _points(case, list(cut_sentences([passage])))
 
 
-def _items(text: str, headings: list[str]) -> tuple[int, ...]:
-    """How many things a list names, parted by 、 alone and by commas too; a chapter is one, whatever stands in it."""
+def _items(text: str, headings: list[str]) -> tuple[int, int]:
+    """How many things a list names at the least and at the most; a chapter is one, whatever stands in it.
+
+    「、」 parts them for sure, a comma, 和 and 及 may stand within one.
+    """
     for heading in sorted(headings, key=len, reverse=True):
         text = text.replace(heading, "某")
     for compound in _COMPOUND:
         text = compound.sub("某", text)
     text = text.strip("、，,等")
-    return tuple(
-        len([item for item in re.split(parts, text) if item]) for parts in ("、|以及|和|及", "[、,，]|以及|和|及")
-    )
+    fewest, most = (len([item for item in re.split(parts, text) if item]) for parts in ("、", "[、,，]|以及|和|及"))
+    # Without 、 the commas part them.
+    return (fewest if fewest > 1 else len([item for item in re.split("[,，]", text) if item])), most
 
 
 def _points(case: Case, sentences: list[Sentence]) -> Iterator[Finding]:

@@ -39,7 +39,8 @@ def _documents(case: Case, words: ProseWords, sentences: list[Sentence]) -> Iter
                 )  # fmt: skip
         for match in words.pattern("identity", "format").finditer(sentence.text):
             pair = (int(match["year"]), int(match["number"]))
-            named = "年度报告格式" in sentence.text
+            # Of several documents in a sentence the number is of the one named right before it.
+            named = "年度报告格式" in re.split(r"\d号|[，。；]", sentence.text[: match.start()])[-1]
             if due and pair not in formats[due] and (pair in everywhere or named):
                 right = "国办公开办函〔{}〕{}号".format(*formats[due][0])
                 yield _found(

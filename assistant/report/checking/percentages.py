@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 
 from assistant.numerals import Numeral, find_numerals
 from assistant.report.checking.case import Case
@@ -12,9 +13,12 @@ from assistant.report.prose.sentences import Sentence, cut_sentences
 
 _COUNTED = {"件", "宗", "起", "例", "份", "条", "项", "个", "篇", "次", "人次", "期", "场", "部"}
 _SHARE = re.compile("占[^，。；、]{0,16}?$|占比[^，。；、]{0,6}?$")
+_OTHER_SUBJECT = re.compile("其中|[，,；;：:]|.{9}")
 _TOGETHER = re.compile("合计|[二两三四]者|[二两三四]类|共占|均|分别|各占|以上|上述")
 _GROWTH = re.compile("(?P<less>减少|下降|降低)[了约为]{0,2}$|(?P<more>增加|增长|上升|提高)[了约为]{0,2}$")
 _DIFFERENCE = re.compile("(?:较|比|同比)[^，。；、]{0,12}?(?P<sign>增加|减少|增|减)[了]?$")
+_SUM = re.compile("合计|共计|总计")
+_ONE_PART, _NEAR = re.compile("、[^，。；、（）()0-9]{1,14}"), 6
 _ROUND = re.compile("[近约超多余]|以上|以下|左右")
 _CHANNELS = re.compile("网络|网上|在线|信函|邮寄|邮件|当面|现场|传真|窗口|平台|其他(?:方式|渠道|形式)|电话")
 
@@ -31,6 +35,7 @@ def check_percentages(case: Case) -> Iterator[Finding]:
             yield from _share(case, sentence, numerals, index)
             yield from _growth(case, sentence, numerals, index)
         yield from _parts(case, sentence, numerals)
+        yield from _added(case, sentence, numerals)
 
 
 def _around(text: str, numeral: Numeral) -> str:
@@ -41,6 +46,9 @@ def _share(case: Case, sentence: Sentence, numerals: list[Numeral], index: int) 
     percent, part = numerals[index], numerals[index - 1]
     head = sentence.text[part.end + len(part.unit) : percent.start]
     if part.unit not in _COUNTED or not _SHARE.search(head.lstrip("，,")) or _TOGETHER.search(head):
+        return
+    # 「办理1527件，其中予以公开占58.5%」: the share is of what stands before 占, and its number is not told.
+    if _OTHER_SUBJECT.search(head[: head.rindex("占")].strip("，,（(")):
         return
     wholes = [n.value for n in numerals[: index - 1] if n.unit == part.unit and n.value]
     parts = [n.value for n in numerals if n.unit == part.unit and n.value is not None]
@@ -120,6 +128,9 @@ def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[
     total = sum((n.value for n in parts if n.value is not None), Decimal(0))
     if whole.value is None or any(total == n.value for n in before) or re.search("[增减]|办结|答复|公开\\d", rest):
         return
+    # Parts that already make the whole are all of it; what follows them is told besides.
+    if whole.value in list(accumulate(n.value for n in parts if n.value is not None))[1:]:
+        return
     heads = [_head(sentence.text, n, at) for n in parts]
     applicants = any("自然人" in head for head in heads) and any("法人" in head for head in heads)
     # Parts that end with 其他 are all there are; no parts without parts of their own are more than the whole.
@@ -131,6 +142,31 @@ def _parts(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[
             "N6", place_of(case, sentence.passage.chapter), "parts", sentence.span(whole.start, whole.end),
             expected=total, actual=whole.value, parts="＋".join(n.text for n in parts), whole=whole.value,
             raw=sentence.text[max(0, whole.start - 12) : whole.end + 1],
+        )  # fmt: skip
+
+
+def _added(case: Case, sentence: Sentence, numerals: list[Numeral]) -> Iterator[Finding]:
+    """Parts with their sum behind them: 「邮寄7件、网上6件、当面4件，合计17件」."""
+    text = sentence.text
+    for said in _SUM.finditer(text):
+        whole = next((n for n in numerals if n.start >= said.end()), None)
+        before = [n for n in numerals if n.end <= said.start()]
+        if whole is None or whole.start - said.end() > _NEAR or not before or not whole.unit:
+            continue
+        parts: list[Numeral] = []
+        for n in reversed(before):
+            between = text[n.end + len(n.unit) : (parts[-1].start if parts else said.start())]
+            # Nothing but the next part's name stands between two of them, nothing but a comma before the sum.
+            if n.unit != whole.unit or not (_ONE_PART.fullmatch(between) if parts else between.strip("，,、") == ""):
+                break
+            parts.append(n)
+        total = sum((n.value for n in parts if n.value is not None), Decimal(0))
+        if len(parts) < 2 or total == whole.value or _ROUND.search(text[parts[-1].start - 1 : whole.end + 2]):
+            continue
+        yield case.finding(
+            "N6", place_of(case, sentence.passage.chapter), "parts", sentence.span(whole.start, whole.end),
+            expected=total, actual=whole.value, parts="＋".join(n.text for n in reversed(parts)), whole=whole.value,
+            raw=text[max(0, parts[-1].start - 12) : whole.end + len(whole.unit)],
         )  # fmt: skip
 
 

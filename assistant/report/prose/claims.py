@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -50,7 +50,13 @@ class _Stretch:
 
 
 def find_claims(
-    sentences: Iterable[Sentence], words: ProseWords, form: str, year: int, *, whole_area: bool = False
+    sentences: Iterable[Sentence],
+    words: ProseWords,
+    form: str,
+    year: int,
+    *,
+    whole_area: bool = False,
+    agency: str = "",
 ) -> Iterator[Claim]:
     """Yield every claim that `sentences` make; each number claims one cell at the most.
 
@@ -58,15 +64,15 @@ def find_claims(
         form: id of the report's form.
         year: of the report; a sentence about another year claims nothing, what was carried over apart.
         whole_area: the report counts for a whole city or county; else a sentence about one claims nothing.
+        agency: the report's body, whose own name says of no number that it is another body's.
     """
-    for sentence in sentences:
+    for printed in sentences:
+        sentence = _plain(printed, words, agency)
         if re.search(words.raw["narrower" if whole_area else "wider"], sentence.text):
             continue
         used: set[int] = set()
         for rules, other in _fields(sentence, words):
-            fitting = [
-                r for r in rules if r.form in ("", form) and (not r.within or re.search(r.within, sentence.text))
-            ]
+            fitting = [rule for rule in rules if _fits(rule, sentence.text, form)]
             for stretch in _stretches(sentence.text, words.units):
                 rule = _rule_of(stretch.text, fitting, year)
                 if rule is None or stretch.start in used or _elsewhere(sentence, stretch, rule, other, words, year):
@@ -74,8 +80,26 @@ def find_claims(
                 used.add(stretch.start)
                 assert stretch.numeral.value is not None
                 carried = bool(_INCLUDED.match(sentence.text[stretch.end :]))
-                yield Claim(rule, stretch.numeral.value, sentence, stretch.start, stretch.end, carried)
-        yield from _zero_claims(sentence, words, form, year)
+                yield Claim(rule, stretch.numeral.value, printed, stretch.start, stretch.end, carried)
+        for claim in _zero_claims(sentence, words, form, year):
+            yield replace(claim, sentence=printed)
+
+
+def _plain(sentence: Sentence, words: ProseWords, agency: str) -> Sentence:
+    """The sentence with other spellings as the patterns have them and the body's own name masked; as long as before."""
+    text = sentence.text
+    for other, usual in words.raw["spellings"].items():
+        text = text.replace(other, usual)
+    own = next((end for end in words.raw["own_endings"] if agency.endswith(end)), "")
+    for name in filter(None, (agency, own)):
+        text = text.replace(name, "本" * len(name))
+    return replace(sentence, text=text)
+
+
+def _fits(rule: ClaimRule, text: str, form: str) -> bool:
+    if rule.form not in ("", form) or (rule.without and re.search(rule.without, text)):
+        return False
+    return not rule.within or re.search(rule.within, text) is not None
 
 
 def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[ClaimRule], str]]:
@@ -170,4 +194,6 @@ def _zero_claims(sentence: Sentence, words: ProseWords, form: str, year: int) ->
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str, year: int) -> re.Pattern[str]:
-    return re.compile(pattern.replace("{last}", str(year - 1)).replace("{next}", str(year + 1)))
+    for name, value in (("{last}", year - 1), ("{this}", year), ("{next}", year + 1)):
+        pattern = pattern.replace(name, str(value))
+    return re.compile(pattern)

@@ -21,7 +21,7 @@ class ClaimRule:
         but_not: one that rules it out, or "".
         cells: what the number may be, each a sum of `table.row.column`.
         with_carried: the same where the sentence says that last year's are included.
-        within: what the whole sentence must match, or "".
+        within, without: what the whole sentence must match, and what it must not; "" for anything.
     """
 
     code: str
@@ -32,6 +32,7 @@ class ClaimRule:
     cells: tuple[str, ...]
     with_carried: tuple[str, ...]
     within: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def load_prose_words(path: Path) -> ProseWords:
     try:
         lists = {key: tuple(map(_rule, data[key])) for key in ("claims", "reviews", "documents", "zero")}
         for pattern in _patterns(data):
-            re.compile(pattern.replace("{last}", "2000").replace("{next}", "2000"))
+            re.compile(re.sub("{(?:last|this|next)}", "2000", pattern))
         return ProseWords(units=frozenset(data["units"]), raw=data, **lists)
     except (KeyError, TypeError, re.error) as error:
         raise CorpusFileError(path, 1, f"缺少或写错了 {error}。") from error
@@ -79,6 +80,7 @@ def _rule(entry: Mapping[str, Any]) -> ClaimRule:
         cells=tuple(entry["cells"]),
         with_carried=tuple(entry.get("with_carried", ())),
         within=entry.get("within", ""),
+        without=entry.get("without", ""),
     )
 
 

@@ -8,11 +8,12 @@ from assistant.report.forms import Address, Form, Table
 from assistant.report.reading.labels import Label, LabelBook
 from assistant.report.reading.placing import Header, place_row, read_header
 from assistant.report.reading.rows import Cell, Row, is_value
-from assistant.report.reading.wording import fold, numbering
+from assistant.report.reading.wording import fold, fold_label, numbering
 
 _FEW = 5
 _CONFLICTS = 5
 _SUBTOTAL = "小计"
+_TELLS_NOTHING = 2  # letters of a label that may be a piece of another table's
 
 
 @dataclass
@@ -127,7 +128,8 @@ class _Reader:
         for cell in labels:
             heading = self._book.find(cell.text, "heading")
             tables = self._book.tables_of(cell.text) if heading is None else {heading.table}
-            if len(tables) == 1:
+            # 其他 alone may be half of 其他结果, which a line break tore.
+            if len(tables) == 1 and len(fold_label(cell.text)) > _TELLS_NOTHING:
                 (self._table,) = tables
             case = self._book.find(cell.text, "rows", ["reviews"])
             if case is not None and case.leaf:

@@ -33,10 +33,12 @@ class LabelBook:
         self._printed = words.printed
         self._headings: set[str] = set()
         self._numbers: dict[Label, tuple[str, int]] = {}
+        self._widths: dict[tuple[str, str], int] = {}
         for key, table in form.tables.items():
             for block in table.blocks:
                 if block.heading:
                     self._add(block.heading, Label(key, "heading", block.heading, False))
+                self._widths |= {(key, leaf.key): len(block.column_leaves) for leaf in block.row_leaves}
                 for axis, nodes in (("rows", block.rows), ("columns", block.columns)):
                     for node in _walk(nodes):
                         label = Label(key, axis, node.key, not node.children)
@@ -63,6 +65,10 @@ class LabelBook:
             ):
                 return label
         return None
+
+    def width(self, label: Label) -> int:
+        """How many figures a row of the form has; 0 for a heading."""
+        return self._widths.get((label.table, label.key), 0) if label.axis == "rows" else 0
 
     def _contradicts(self, text: str, label: Label) -> bool:
         """Whether a label has the number of another row that begins alike.

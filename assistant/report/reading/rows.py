@@ -1,7 +1,7 @@
 """Makes rows of labels and values out of whatever carries a table: ruled tables, 「|」 and tabs, one cell a line."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.documents.blocks import Document, Paragraph, RawTable
@@ -14,6 +14,7 @@ _FEWEST_BARE = 5  # values that make a row of figures without a label
 # A line with so many parts, nearly all of them figures or labels, is a table run together.
 _WHOLE_TABLE, _MOSTLY = 9, 0.8
 _LONGEST_LABEL = 6  # lines over which one label may be broken
+_LONGEST_WORD, _MOST_WORDS = 4, 2  # letters of a word that stands for a figure, and such words in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +141,55 @@ class _Lines:
         if self._open is not None:
             cell, self._open = self._open, None
             yield from self._take(cell)
-        if self._labels or self._values:
-            yield Row(self._label_cells(), tuple(self._values), False, -1)
-        self._labels, self._values = [], []
+        if self._values:
+            yield from self._rows()
+        if self._labels:
+            yield Row(self._label_cells(), (), False, -1)
+        self._labels = []
 
     def _joined(self, cell: Cell) -> Cell:
         return Cell(self._open.text + cell.text, self._open.block) if self._open is not None else cell
 
     def _take(self, cell: Cell) -> Iterator[Row]:
-        if is_value(cell.text):
+        if is_value(cell.text) or self._strays(cell):
             self._values.append(cell)
             return
         if self._values:
+            yield from self._rows()
+        self._labels.append(cell)
+
+    def _strays(self, cell: Cell) -> bool:
+        """Whether a text may be a word in the place of a figure (若干): short, no label, in a row that lacks some."""
+        short = 0 < len(fold(cell.text)) <= _LONGEST_WORD and not self._book.knows(cell.text)
+        return short and bool(self._labels) and len(self._values) < self._width()
+
+    def _width(self) -> int:
+        """How many figures the row under way has in the form; 0 where its label is none of the form's."""
+        label = self._book.find(self._label_cells()[-1].text, "rows")
+        return self._book.width(label) if label is not None else 0
+
+    def _rows(self) -> Iterator[Row]:
+        """Yield the row under way; words count as its cells only where they make it as wide as the form's.
+
+        Elsewhere they are pieces of labels: what follows them belongs to them.
+        """
+        cells, words = self._values, sum(1 for cell in self._values if _is_word(cell))
+        if not words or (words <= _MOST_WORDS and words < len(cells) == self._width()):
+            yield Row(self._label_cells(), tuple(cells), False, -1)
+            self._labels, self._values = [], []
+            return
+        self._values = []
+        for cell in cells:
+            if not _is_word(cell):
+                self._values.append(cell)
+                continue
+            if self._values:
+                yield Row(self._label_cells(), tuple(self._values), False, -1)
+                self._labels, self._values = [], []
+            self._labels.append(cell)
+        if self._values:
             yield Row(self._label_cells(), tuple(self._values), False, -1)
             self._labels, self._values = [], []
-        self._labels.append(cell)
 
     def _label_cells(self) -> tuple[Cell, ...]:
         """The labels before the figures; the last one put together again where lines broke it."""
@@ -188,6 +223,5 @@ class _Lines:
         return [text]
 
 
-def consumed_blocks(rows: Iterable[Row]) -> frozenset[int]:
-    """Return the blocks whose text stands in these rows."""
-    return frozenset(cell.block for row in rows for cell in (*row.labels, *row.values))
+def _is_word(cell: Cell) -> bool:
+    return bool(cell.text.strip()) and not is_value(cell.text)
