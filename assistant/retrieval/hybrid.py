@@ -12,6 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 
 from assistant.retrieval.index import Index
+from assistant.retrieval.paragraph_fit import best_lines, fit
 from assistant.retrieval.reranking import CANDIDATES
 from assistant.retrieval.store import Nearby
 from assistant.sources.digests import Article, Source
@@ -35,7 +36,7 @@ _NEIGHBOURS_ADDED = 60
 NO_LINES_NEAR = 0.03
 _NO_LINES_WORDS = 1.6
 # How far below the best 款 of such an article one lies that shares no word with the question.
-_SPREAD = 0.06
+_SPREAD = 0.1
 _ALONE = 1.5
 
 
@@ -64,7 +65,7 @@ class Hit:
     Attributes:
         score: the fused score; comparable within one search only.
         similarity: cosine of the article's best door.
-        paragraphs: index → cosine of the paragraph's best door; paragraphs that no door led to are absent.
+        paragraphs: index → how well a paragraph fits (see `paragraph_fit`), where any door led to one; else {}.
     """
 
     article: Article
@@ -278,13 +279,15 @@ def search(
     order = [int(i) for i in (-score).argsort(kind="stable") if allowed[index.source_places[i]]]
     order = _read_again(index, whole, order, score)[:limit] if index.reranker else order[:limit]
     known, foreign = index.best_line_scores(whole)
+    lines = index.known_line_scores(question)
     return Search(
         hits=tuple(
             Hit(
                 index.articles[i],
                 float(score[i]),
                 float(similarity[i]),
-                paragraphs.get(i) or _paragraphs_by_words(index, i, whole, float(similarity[i])),
+                _fits(index, i, question, paragraphs.get(i, {}), lines)
+                or _paragraphs_by_words(index, i, whole, float(similarity[i])),
             )
             for i in order
         ),
@@ -293,6 +296,19 @@ def search(
         lexical_foreign=foreign,
         added=_added(index, order[0], whole, float(similarity[order[0]])) if order else None,
     )
+
+
+def _fits(
+    index: Index, place: int, question: str, near: dict[int, float], lines: NDArray[np.float32]
+) -> dict[int, float]:
+    """Return how well the paragraphs of a digest's article fit that doors led to; {} for any other article."""
+    if place >= index.digested or not near:
+        return {}
+    paragraphs = index.articles[place].paragraphs
+    own = best_lines(
+        lines[index.line_places[place] : index.line_places[place + 1]], [len(p.questions) for p in paragraphs]
+    )
+    return fit(question, paragraphs, near, own, index.articles_by_words)
 
 
 def _paragraphs_by_words(index: Index, place: int, question: str, similarity: float) -> dict[int, float]:

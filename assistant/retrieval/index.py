@@ -46,6 +46,7 @@ class Index:
         articles: every article, in the order that doors refer to.
         topics: what is declined; topic i has the door `article` -(i + 1).
         articles_by_words: BM25 over whole articles with their question lines.
+        line_places: for every article of the digests where its question lines begin, and the end; (digested + 1,).
         digested: how many of `articles` are of the digests and have doors of their own; they come first.
         added: the texts of the library, or None.
         unit_places: for every unit of `added` the article that it is, or whose words it gives; shape (units,).
@@ -61,7 +62,7 @@ class Index:
     store: VectorStore
     articles_by_words: Words
     lines_by_words: KeywordIndex
-    known_lines: int
+    line_places: NDArray[np.intp]
     digested: int
     added: AddedIndex | None
     unit_places: NDArray[np.intp]
@@ -81,6 +82,17 @@ class Index:
         """Return the articles of `source`, in order."""
         place = next(i for i, known in enumerate(self.sources) if known.id == source.id)
         return [self.articles[int(i)] for i in np.flatnonzero(self.source_places == place)]
+
+    @property
+    def known_lines(self) -> int:
+        """How many question lines the articles have; those of topics to decline come after them."""
+        return int(self.line_places[-1])
+
+    def known_line_scores(self, question: str) -> NDArray[np.float32]:
+        """Return the BM25 scores of the articles' question lines, 1 for the best; all 0 where none matches."""
+        scores = self.lines_by_words.scores(question)[: self.known_lines]
+        best = scores.max()
+        return scores / best if best else scores
 
     def best_line_scores(self, question: str) -> tuple[float, float]:
         """Return the best BM25 score of a question line of an article, and of one of a topic to decline.
@@ -313,7 +325,7 @@ def open_index(
         store=VectorStore(folder / "chroma", embeddings, cosines, server, doors_of(digests, topics)),
         articles_by_words=open_texts(folder / "articles", tokenizer, server, list(map(str, range(len(digests))))),
         lines_by_words=KeywordIndex.load(folder / "lines", tokenizer),
-        known_lines=len(_lines(digests)),
+        line_places=np.cumsum([0, *(len(_lines([article])) for article in digests)]),
         digested=corpus.digested,
         added=added,
         unit_places=np.array([place for own in corpus.places for place in own], dtype=np.intp),

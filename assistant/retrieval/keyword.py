@@ -4,6 +4,8 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from bm25s import BM25
 
 _CHINESE_RUNS = re.compile(r"[一-鿿]+")
+_REMEMBERED = 4096
 _PUNCTUATION_ONLY = re.compile(r"[\W_]+")
 
 
@@ -101,6 +104,8 @@ class KeywordIndex:
 
     def __init__(self, bm25: "BM25", tokenizer: Tokenizer) -> None:
         self._bm25, self._tokenizer = bm25, tokenizer
+        # The same paragraphs are asked about again and again, and to cut one takes longer than all the rest.
+        self._words = lru_cache(maxsize=_REMEMBERED)(lambda text: frozenset(tokenizer.tokens(text)))
 
     @classmethod
     def of(cls, texts: Sequence[str], tokenizer: Tokenizer) -> "KeywordIndex":
@@ -128,9 +133,9 @@ class KeywordIndex:
 
     def attainable(self, question: str) -> float:
         """Return what the words of `question` weigh here together: the sum of their inverse document frequencies."""
-        return self._weigh(set(self._tokenizer.tokens(question)))
+        return self._weigh(self._words(question))
 
-    def _weigh(self, tokens: set[str]) -> float:
+    def _weigh(self, tokens: AbstractSet[str]) -> float:
         starts = self._bm25.scores["indptr"]
         known = [self._bm25.vocab_dict.get(token) for token in tokens]
         return weigh(
@@ -140,8 +145,7 @@ class KeywordIndex:
 
     def share(self, question: str, text: str) -> float:
         """Return what part of the weight of `question` the words of `text` carry, 0 to 1."""
-        own = set(self._tokenizer.tokens(text))
-        asked = set(self._tokenizer.tokens(question))
+        own, asked = self._words(text), self._words(question)
         whole = self.attainable(question)
         return self._weigh(asked & own) / whole if whole else 0.0
 
