@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.configured import Rewriter, open_chat_model, open_embedder, open_reranker
 from assistant.conversation import LONGEST_QUESTION, Message, read_message
-from assistant.errors import CorpusFileError, InputError
+from assistant.errors import CorpusFileError, IndexDamagedError, InputError
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
     from assistant.spelling import Spelling
 
+_REBUILT = "{}，已经自动重建。"
 _SPARE = 30.0  # seconds beside those that the chat model has for an answer
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 Progress = Callable[[int, int], None]
@@ -423,6 +424,8 @@ def build_assistant(
 ) -> Assistant:
     """Return an assistant over the index of the corpus, building it where it is missing or the corpus has changed.
 
+    What of the index is damaged is made anew from what it was made of, and `notice` says so.
+
     Raises:
         IndexMismatchError: another embedder built the index.
         CorpusFileError: a corpus file is broken and there is no earlier index to go on with.
@@ -431,24 +434,40 @@ def build_assistant(
     from assistant.answering.verdicts import load_verdicts
     from assistant.holdings import open_holdings
     from assistant.retrieval.calibration import Calibration
-    from assistant.retrieval.index import build_index, corpus_hash, current_folder, open_index, read_manifest
+    from assistant.retrieval.index import (
+        build_index,
+        corpus_hash,
+        current_folder,
+        is_of_this_release,
+        open_index,
+        read_manifest,
+    )
     from assistant.upkeep.versions import bring_up
 
     settings = settings or load_settings()
     kept = bring_up(settings)
     embeddings, name = open_embedder(settings)
     corpus, data = settings.shipped_folder / "corpus", settings.data_folder
-    folder, notice = current_folder(data), f"数据目录已经升级；升级前的备份在 {kept}。" if kept else ""
-    if folder is None or (
-        read_manifest(folder)["corpus"] != corpus_hash(corpus) and read_manifest(folder)["embedder"] == name
-    ):
+    notice = f"数据目录已经升级；升级前的备份在 {kept}。" if kept else ""
+
+    def build() -> None:
+        build_index(corpus, data, embeddings, name, today.isoformat(), progress, settings.store_place)
+
+    folder = current_folder(data)
+    try:
+        manifest = read_manifest(folder) if folder else None
+    except IndexDamagedError as error:
+        manifest, notice = None, f"{notice}{_REBUILT.format(error.what)}"
+    ours = manifest is not None and is_of_this_release(manifest)
+    if manifest is None or (manifest["embedder"] == name and not (ours and manifest["corpus"] == corpus_hash(corpus))):
         try:
-            build_index(corpus, data, embeddings, name, today.isoformat(), progress, settings.store_place)
+            build()
         except CorpusFileError as error:
-            if folder is None:
+            if not ours:
                 raise
             notice += f"资料库有错，仍使用原来的索引：{error}"
-    open_holdings(settings).catch_up(today)
+    holdings = open_holdings(settings)
+    holdings.catch_up(today)
 
     reranker = open_reranker(settings)
 
@@ -460,7 +479,23 @@ def build_assistant(
         chain = build_chain(index, Calibration.of_index(index.folder, corpus), rules, answerer)
         return Opened(index, chain, folders, rewriter)
 
-    return Assistant(settings, open_now, notice)
+    def open_sound() -> Opened:
+        """Open the index; each part of it that is damaged is made anew from what it was made of."""
+        nonlocal notice
+        for _ in ("the index", "its words", "its vectors"):
+            try:
+                return open_now()
+            except IndexDamagedError as error:
+                notice += _REBUILT.format(error.what)
+                if error.folder == current_folder(data):
+                    build()
+                else:
+                    holdings.repair(error.folder, today)
+        return open_now()
+
+    assistant = Assistant(settings, open_sound)
+    assistant.notice = notice
+    return assistant
 
 
 def measure_quality(

@@ -30,6 +30,7 @@ GongkaiError
 └── IndexStateError         the index cannot be used
     ├── IndexMissingError   there is none yet
     ├── StoreUnreachableError   the Chroma server does not answer
+    ├── IndexDamagedError   files of it are not what was written
     ├── IndexBusyError      another process is rebuilding it
     └── IndexMismatchError  it was built by another embedder or from another corpus
 """
@@ -188,6 +189,19 @@ class IndexStateError(GongkaiError):
 
 class IndexMissingError(IndexStateError):
     """No index has been built yet."""
+
+
+class IndexDamagedError(IndexStateError):
+    """Files of the index are not what was written.
+
+    Args:
+        what: what is damaged, Chinese.
+        folder: the folder of the index that it lies in.
+    """
+
+    def __init__(self, what: str, folder: Path) -> None:
+        self.what, self.folder = what, folder
+        super().__init__(f"{what}，请运行 gongkai corpus rebuild。")
 
 
 class StoreUnreachableError(IndexStateError):

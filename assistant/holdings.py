@@ -129,6 +129,19 @@ class Holdings:
         except IndexBusyError:
             return
 
+    def repair(self, folder: Path, today: date) -> None:
+        """Put the damaged `folder` of the index out of use and make it anew from the library; no vector is computed.
+
+        Raises:
+            IndexBusyError: another process is changing the library.
+        """
+        from assistant.retrieval.folders import changing, current_added, put_in_use
+
+        with changing(self.data):
+            words, vectors = ("" if name == folder.name else name for name in current_added(self.data))
+            put_in_use(self.data, words, vectors)
+        self.catch_up(today)
+
     def status(self) -> dict[str, Any]:
         """Return how many texts and articles there are, and how many of them still wait for their vector."""
         from assistant.retrieval.added import waiting

@@ -40,7 +40,8 @@ def audit_rows(entries: list[Entry]) -> list[tuple[str, ...]]:
         (
             f"{entry.at:%Y-%m-%d %H:%M:%S}",
             entry.who,
-            ACTIONS[entry.action],
+            # One that another release wrote is shown by its own name.
+            ACTIONS.get(entry.action, entry.action),
             "；".join(f"{key}：{value}" for key, value in entry.detail.items()),
             entry.corpus[:12],
             entry.address,

@@ -18,17 +18,19 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from assistant.errors import IndexDamagedError
 from assistant.retrieval.embeddings import PreparedVectors
 from assistant.retrieval.folders import IDS, Hold, current_added, new_folder, put_in_use, root_of
 from assistant.retrieval.keyword import Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.rows import MILVUS, Words, public, row_id, server_of
+from assistant.retrieval.seal import check_seal, is_sound, seal
 from assistant.retrieval.store import UnitVectors
 from assistant.retrieval.words import open_texts, write_texts
 from assistant.sources.held import FROM_FILE, HeldText
 from assistant.sources.statute import StatuteArticle
 from assistant.sources.titles import plain_title
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +107,22 @@ class AddedIndex:
 def read_stamp(data: Path) -> int:
     """Return the stamp of the library that the index was made from, -1 where there is no index of this format."""
     words, _ = current_added(data)
-    return int(_read_manifest(root_of(data) / words)["stamp"]) if words else -1
+    return _stamp_of(root_of(data) / words) if words else -1
 
 
-def _read_manifest(folder: Path) -> dict[str, int]:
-    manifest: dict[str, int] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return manifest if manifest["format"] == _FORMAT else {"stamp": -1}
+def _stamp_of(words: Path) -> int:
+    """Return the stamp of a folder of words, -1 where it is damaged or another release wrote it."""
+    try:
+        manifest: dict[str, int] = json.loads((words / "manifest.json").read_bytes())
+        return int(manifest["stamp"]) if manifest["format"] == _FORMAT else -1
+    except (OSError, ValueError, KeyError, TypeError):
+        return -1
 
 
 def added_texts(data: Path) -> tuple[HeldText, ...]:
     """Return the texts that the index of the library was made from, () where there is none."""
     words, _ = current_added(data)
-    if not words or _read_manifest(root_of(data) / words)["stamp"] < 0:
+    if not words or _stamp_of(root_of(data) / words) < 0:
         return ()
     return _read_texts(root_of(data) / words)
 
@@ -127,37 +133,47 @@ def _read_texts(folder: Path) -> tuple[HeldText, ...]:
 
 
 def open_added(data: Path, embeddings: Embeddings, embedder: str, server: str | None = None) -> AddedIndex | None:
-    """Open the index of the library, or return None where there is none; vectors of another embedder are left out."""
+    """Open the index of the library, or return None where there is none; vectors of another embedder are left out.
+
+    Raises:
+        IndexDamagedError: it is not what was written.
+    """
     while True:
         named = current_added(data)
         try:
             return _open(data, named, embeddings, embedder, server)
-        except FileNotFoundError:
+        except (FileNotFoundError, IndexDamagedError) as error:
             # Put out of use between the two lines above; what took its place is there.
-            if named == current_added(data):
+            if named != current_added(data):
+                continue
+            if isinstance(error, IndexDamagedError):
                 raise
+            raise IndexDamagedError("添加的资料的索引不全", root_of(data)) from error
 
 
 def _open(
     data: Path, named: tuple[str, str], embeddings: Embeddings, embedder: str, server: str | None
 ) -> AddedIndex | None:
     words, vectors = (root_of(data) / name if name else None for name in named)
-    if words is None or (manifest := _read_manifest(words))["stamp"] < 0:
+    if words is None:
         return None
+    check_seal(words)
+    held = Hold(vectors) if vectors else None
+    if vectors:
+        check_seal(vectors)
     texts = _read_texts(words)
     keys = {name: bytes.fromhex(key) for name, key in json.loads((words / "keys.json").read_text("utf-8"))}
     tokenizer = Tokenizer(words / "dictionary.txt", load_synonyms(words / "synonyms.txt")) if keys else None
     by_words = None
     if tokenizer:
         by_words = open_texts(words / "bm25", tokenizer, server, [row_id(name, key) for name, key in keys.items()])
-    held = Hold(vectors) if vectors else None
     ids = read_ids(vectors, embedder)
     store = None
     if vectors and ids:
         store = UnitVectors(vectors / "chroma", embeddings, server=server, expected=len(ids))
     return AddedIndex(
         texts=texts,
-        stamp=manifest["stamp"],
+        stamp=_stamp_of(words),
         rows={store.row(name, key): place for place, (name, key) in enumerate(keys.items()) if ids.get(name) == key}
         if store
         else {},
@@ -202,6 +218,7 @@ def make_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path
         )  # fmt: skip
     manifest = {"format": _FORMAT, "stamp": stamp}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    seal(folder)
     return name
 
 
@@ -225,11 +242,12 @@ def write_vectors(
     words, old = current_added(data)
     before = root_of(data) / old / "chroma"
     stays = not old or server_of(before) == (server and public(server))
-    if known == held and stays:
+    sound = not old or is_sound(root_of(data) / old)
+    if known == held and stays and sound:
         return
     name, folder = new_folder(data, "vectors")
     in_place = server is not None and server.startswith(MILVUS)
-    grown = bool(held) and stays and (in_place or (server is None and held.items() <= known.items()))
+    grown = bool(held) and stays and sound and (in_place or (server is None and held.items() <= known.items()))
     if grown and not in_place:
         shutil.copytree(before, folder / "chroma")
     new = {identity: vectors[key] for identity, key in known.items() if not (grown and held.get(identity) == key)}
@@ -238,6 +256,7 @@ def write_vectors(
         store.add(new, known)
     ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
     (folder / IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
+    seal(folder)
     put_in_use(data, words, name if known else "")
 
 
@@ -256,7 +275,10 @@ def read_ids(vectors: Path | None, embedder: str) -> dict[str, bytes]:
     """Return id → key of the vectors in a folder, none where another embedder made them."""
     if vectors is None:
         return {}
-    stored = json.loads((vectors / IDS).read_text(encoding="utf-8"))
-    if stored["embedder"] != embedder:
-        return {}
-    return {identity: bytes.fromhex(key) for identity, key in stored["ids"].items()}
+    try:
+        stored = json.loads((vectors / IDS).read_bytes())
+        if stored["embedder"] != embedder:
+            return {}
+        return {identity: bytes.fromhex(key) for identity, key in stored["ids"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # gone or damaged: as if there were none

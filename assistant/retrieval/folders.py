@@ -9,6 +9,7 @@ Chroma reads its files when it needs them, so a folder of vectors that a process
 import contextlib
 import json
 import os
+import re
 import shutil
 import weakref
 from collections.abc import Iterator
@@ -40,12 +41,15 @@ def changing(data: Path) -> Iterator[None]:
 
 
 def current_added(data: Path) -> tuple[str, str]:
-    """Return the names of the folders in use, of words and of vectors; "" for none."""
+    """Return the names of the folders in use, of words and of vectors; "" for none, or where the file is damaged."""
     try:
-        named = json.loads((root_of(data) / "current").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        named = json.loads((root_of(data) / "current").read_bytes())
+        words, vectors = named["words"], named["vectors"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return "", ""
-    return named["words"], named["vectors"]
+    if not all(isinstance(name, str) and re.fullmatch(r"(words|vectors)-\d+|", name) for name in (words, vectors)):
+        return "", ""
+    return words, vectors
 
 
 def new_folder(data: Path, kind: str) -> tuple[str, Path]:

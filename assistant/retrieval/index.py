@@ -9,6 +9,7 @@ The texts are kept, so that the index can always be read and rebuilt, also while
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,13 +19,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import IndexMismatchError, IndexMissingError, InputError
+from assistant.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, InputError
 from assistant.locks import hold
 from assistant.retrieval.added import AddedIndex, open_added
 from assistant.retrieval.embeddings import PreparedVectors, TextEmbeddings, embed_texts
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms, write_dictionary
 from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.rows import Words
+from assistant.retrieval.seal import check_seal, seal
 from assistant.retrieval.store import Cosines, Door, VectorStore, forget
 from assistant.retrieval.words import open_texts, write_texts
 from assistant.sources.digests import Article, Source, load_digests
@@ -33,7 +35,9 @@ from assistant.sources.statutes import load_statute_list
 from assistant.sources.versions import put_together
 
 # Raised whenever the layout or what is embedded changes, so that an old index is never read as a new one.
-_FORMAT = 2
+_FORMAT = 3
+# What is read of a manifest before the index is held against its seal.
+_MANIFEST = {"format", "generation", "embedder", "corpus", "dimension"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +145,31 @@ def current_folder(data: Path) -> Path | None:
     pointer = data / "index" / "current"
     if not pointer.is_file():
         return None
-    folder = data / "index" / pointer.read_text(encoding="utf-8").strip()
+    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    if not re.fullmatch(r"\d+-[0-9a-f]+", name):  # damaged
+        return None
+    folder = data / "index" / name
     return folder if (folder / "manifest.json").is_file() else None
 
 
 def read_manifest(folder: Path) -> dict[str, object]:
-    """Return the manifest of the index in `folder`."""
-    manifest: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    """Return the manifest of the index in `folder`.
+
+    Raises:
+        IndexDamagedError: it cannot be read.
+    """
+    try:
+        manifest: dict[str, object] = json.loads((folder / "manifest.json").read_bytes())
+        if not manifest.keys() >= _MANIFEST:
+            raise ValueError
+    except (OSError, ValueError, AttributeError) as error:
+        raise IndexDamagedError("索引的清单已经损坏", folder) from error
     return manifest
+
+
+def is_of_this_release(manifest: Mapping[str, object]) -> bool:
+    """Whether the index with this manifest is laid out as this release reads it."""
+    return manifest["format"] == _FORMAT
 
 
 @contextlib.contextmanager
@@ -185,7 +206,7 @@ def build_index(
     with building(root):
         fingerprint, prepared = corpus_hash(corpus), PreparedVectors.load(corpus / "vectors.npz", embedder)
         old = current_folder(data)
-        generation = int(str(read_manifest(old)["generation"])) + 1 if old else 1
+        generation = max(_generations(root), default=0) + 1
         folder = new_generation(root, generation, fingerprint, server)
         for path in _corpus_files(corpus):
             target = folder / "texts" / path.relative_to(corpus)
@@ -224,11 +245,17 @@ def build_index(
             "cosines": [cosines.scale, cosines.shift],
         }
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
+        seal(folder)
         point_to(root, folder.name)
     for other in root.iterdir():
         if other.is_dir() and other.name != "added" and other not in (folder, old):
             delete(other, server)
     return folder
+
+
+def _generations(root: Path) -> list[int]:
+    names = [path.name.partition("-")[0] for path in root.iterdir() if path.is_dir()]
+    return [int(name) for name in names if name.isdecimal()]
 
 
 def new_generation(root: Path, number: int, fingerprint: str, server: str | None) -> Path:
@@ -289,6 +316,7 @@ def open_index(
     Raises:
         IndexMissingError: there is none.
         IndexMismatchError: another embedder or another release built it.
+        IndexDamagedError: it is not what was written.
     """
     folder = current_folder(data)
     if folder is None:
@@ -298,8 +326,9 @@ def open_index(
         raise IndexMismatchError(
             f"索引由 {manifest['embedder']} 建立，当前配置为 {embedder}；请运行 gongkai corpus rebuild。"
         )
-    if manifest["format"] != _FORMAT:
+    if not is_of_this_release(manifest):
         raise IndexMismatchError("索引由另一版本的程序建立，请运行 gongkai corpus rebuild。")
+    check_seal(folder)
     dimension = len(embeddings.embed_query("问"))
     if manifest["dimension"] != dimension:
         raise IndexMismatchError(

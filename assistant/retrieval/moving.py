@@ -28,6 +28,7 @@ from assistant.retrieval.index import (
 )
 from assistant.retrieval.keyword import Tokenizer, load_synonyms
 from assistant.retrieval.rows import MILVUS, Row, Rows, hold_in, public, row_id, server_of
+from assistant.retrieval.seal import SEAL, check_seal, seal
 from assistant.retrieval.store import DOOR, UNIT, open_rows
 from assistant.retrieval.words import write_texts
 from assistant.sources.digests import load_digests
@@ -68,6 +69,7 @@ def move(data: Path, server: str | None, progress: Progress, source: str | None 
         source: where the index lies, needed only where a password must be given.
     Raises:
         IndexMissingError: there is no index.
+        IndexDamagedError: the index is not what was written.
         IndexMismatchError: what was copied is not what was there; the old index stays in use.
         IndexBusyError: another process is building or changing.
         StoreUnreachableError: a server does not answer.
@@ -95,13 +97,14 @@ def _move_shipped(data: Path, server: str | None, source: str | None, progress: 
         raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
     if _there(old / "chroma", server):
         return 0
+    check_seal(old)
     manifest = read_manifest(old)
     manifest["generation"] = int(str(manifest["generation"])) + 1
     folder = new_generation(root, int(str(manifest["generation"])), str(manifest["corpus"]), server)
     for path in old.iterdir():
         if path.is_dir() and path.name not in _STORES:
             shutil.copytree(path, folder / path.name)
-        elif path.is_file() and path.name != "manifest.json":
+        elif path.is_file() and path.name not in ("manifest.json", SEAL):
             shutil.copyfile(path, folder / path.name)
     count, width = int(str(manifest["vectors"])), _Width(int(str(manifest["dimension"])))
     with (
@@ -113,6 +116,7 @@ def _move_shipped(data: Path, server: str | None, source: str | None, progress: 
     tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(texts / "synonyms.txt"))
     write_texts(folder / "articles", [as_text(a) for a in load_digests(texts / "regulations")], tokenizer, server)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
+    seal(folder)
     point_to(root, folder.name)
     delete(old, source)
     return count
@@ -139,6 +143,7 @@ def _move_library(data: Path, server: str | None, source: str | None, progress: 
 
 
 def _move_vectors(data: Path, old: Path, server: str | None, source: str | None, progress: Progress) -> tuple[str, int]:
+    check_seal(old)
     told = json.loads((old / IDS).read_text(encoding="utf-8"))
     keys = read_ids(old, told["embedder"])
     name, folder = new_folder(data, "vectors")
@@ -161,6 +166,7 @@ def _move_vectors(data: Path, old: Path, server: str | None, source: str | None,
                 hold_in(folder / "chroma", list(to_row.values()))
             _copy(ours, theirs, renamed, len(keys), _telling(progress, "搬运添加的向量"))
     shutil.copyfile(old / IDS, folder / IDS)
+    seal(folder)
     return name, len(keys)
 
 

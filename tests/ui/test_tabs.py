@@ -270,3 +270,14 @@ def test_table_three_of_no_year_says_why(desk, year, part):
     shown, path = ledger.make_statistics(desk, year)
     assert part in shown
     assert path is None
+
+
+def test_an_audit_line_of_another_release_is_shown_by_its_own_name():
+    from datetime import datetime
+
+    from assistant.office.audit import Entry
+    from ui.office import audit_rows
+
+    at = datetime(2026, 11, 22, 9).astimezone()
+    rows = audit_rows([Entry(at, "张三", action, {}, "", "") for action in ("ask", "later")])
+    assert [row[2] for row in rows] == ["提问", "later"]
