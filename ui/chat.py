@@ -1,6 +1,6 @@
 """The chat: a question and its answer with what it rests on, kept as one's own conversations."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -97,31 +97,40 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
     # No limit of its own: thirty people ask at once.
     free: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
-    def send(value: dict[str, Any], talk: str, request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.send(request, talk, str(value.get("text") or ""), [Path(path) for path in value["files"]])
+    async def send(value: dict[str, Any], talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.send(
+            request, talk, str(value.get("text") or ""), [Path(path) for path in value["files"]]
+        ):
+            yield shown
 
-    def send_chosen(chosen: gr.SelectData, talk: str, request: gr.Request) -> Iterator[tuple[object, ...]]:
+    async def send_chosen(chosen: gr.SelectData, talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
         value = chosen.value
-        yield from desk.send(request, talk, value["text"] if isinstance(value, dict) else str(value), [])
+        async for shown in desk.send(request, talk, value["text"] if isinstance(value, dict) else str(value), []):
+            yield shown
 
-    def again(chosen: gr.RetryData, talk: str, request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.ask_again(request, talk, _turn_of(chosen.index), None)
+    async def again(chosen: gr.RetryData, talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.ask_again(request, talk, _turn_of(chosen.index), None):
+            yield shown
 
-    def edit(chosen: gr.EditData, talk: str, request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.ask_again(request, talk, _turn_of(chosen.index), str(chosen.value))
+    async def edit(chosen: gr.EditData, talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.ask_again(request, talk, _turn_of(chosen.index), str(chosen.value)):
+            yield shown
 
     def give_feedback(given: gr.LikeData, talk: str, request: gr.Request) -> None:
         word = given.liked if isinstance(given.liked, str) else None
         desk.give_feedback(request, talk, _turn_of(given.index), word)
 
-    def open_addressed(request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.open(request, str(request.query_params.get("c") or ""))
+    async def open_addressed(request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.open(request, str(request.query_params.get("c") or "")):
+            yield shown
 
-    def open_routed(talk: str, request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.open(request, talk)
+    async def open_routed(talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.open(request, talk):
+            yield shown
 
-    def begin_anew(request: gr.Request) -> Iterator[tuple[object, ...]]:
-        yield from desk.open(request, "")
+    async def begin_anew(request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
+        async for shown in desk.open(request, ""):
+            yield shown
 
     asking: list[Any] = [
         box.submit(send, [box, route], [box, route, *shown], **free),

@@ -2,11 +2,12 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from anyio.to_thread import run_sync
 
 from assistant.app import Assistant
 from assistant.errors import GongkaiError
@@ -29,51 +30,61 @@ _LONGEST = 2000
 
 
 class ChatDesk:
-    """The chat of one site; its methods yield (box, route, chat, panel, history, files, controls, title)."""
+    """The chat of one site; its methods yield (box, route, chat, panel, history, files, controls, title).
+
+    Whoever follows an answer waits in the loop, and holds no thread: a hundred may. The database is asked in threads.
+    """
 
     def __init__(self, assistant: Assistant, gate: Gate) -> None:
-        self._assistant, self._gate, self._runs = assistant, gate, Runs()
+        self._assistant, self._gate, self._runs = assistant, gate, Runs(assistant.writes)
         self._talks, self._drafts = assistant.records.conversations, DraftDesk(assistant)
 
-    def send(self, request: gr.Request, talk: str, message: str, files: Sequence[Path]) -> Iterator[Shown]:
+    async def send(self, request: gr.Request, talk: str, message: str, files: Sequence[Path]) -> AsyncIterator[Shown]:
         """Take a message, or files that were dropped in, and follow the answer."""
-        person = self._gate.person(request)
+        person = await run_sync(self._gate.person, request)
         if not message.strip() and not files:
             yield tuple(gr.skip() for _ in range(8))
             return
         if len(message) > _LONGEST:
             raise gr.Error(f"问题太长（{len(message)}字）。请只留下要问的事，不超过{_LONGEST}字。", title="没有发送")
         for path in files:
-            talk, run, turn = self._begin(request, person, talk, f"上传了 {path.name}", path)
-            yield from self._follow(person, talk, turn, run)
+            talk, run, turns = await run_sync(self._begin, request, person, talk, f"上传了 {path.name}", path)
+            async for shown in self._follow(person, talk, turns, run):
+                yield shown
         if message.strip():
-            talk, run, turn = self._begin(request, person, talk, message, None)
-            yield from self._follow(person, talk, turn, run)
+            talk, run, turns = await run_sync(self._begin, request, person, talk, message, None)
+            async for shown in self._follow(person, talk, turns, run):
+                yield shown
 
-    def ask_again(self, request: gr.Request, talk: str, position: int, message: str | None) -> Iterator[Shown]:
+    async def ask_again(
+        self, request: gr.Request, talk: str, position: int, message: str | None
+    ) -> AsyncIterator[Shown]:
         """Ask the question at `position` again, or `message` in its place; what followed it goes."""
-        person = self._gate.person(request)
-        turns = self._talks.turns(person.name, talk)
+        person = await run_sync(self._gate.person, request)
+        turns = await run_sync(self._talks.turns, person.name, talk)
         if not 0 <= position < len(turns):
-            yield from (("", *shown) for shown in self.open(request, talk))
+            async for shown in self.open(request, talk):
+                yield "", *shown
             return
         question = turns[position].question if message is None else message.strip()
         if not question:
-            yield ("", *self._whole(person, talk))
+            yield "", *await run_sync(self._whole, person, talk)
             return
-        self._talks.cut(person.name, talk, turns[position].id)
+        await run_sync(self._talks.cut, person.name, talk, turns[position].id)
         self._runs.forget(talk)
-        yield from self.send(request, talk, question, [])
+        async for shown in self.send(request, talk, question, []):
+            yield shown
 
-    def open(self, request: gr.Request, talk: str) -> Iterator[Shown]:
+    async def open(self, request: gr.Request, talk: str) -> AsyncIterator[Shown]:
         """Open one's own conversation, a new one where there is none such, and follow an answer in the making."""
-        person = self._gate.person(request)
-        if talk and self._talks.find(person.name, talk) is None:
+        person = await run_sync(self._gate.person, request)
+        if talk and await run_sync(self._talks.find, person.name, talk) is None:
             talk = ""
-        yield self._whole(person, talk)
-        turns = self._talks.turns(person.name, talk) if talk else []
+        yield await run_sync(self._whole, person, talk)
+        turns = await run_sync(self._talks.turns, person.name, talk) if talk else []
         if turns and turns[-1].answer is None and (run := self._runs.find(turns[-1].id)):
-            yield from (shown[1:] for shown in self._follow(person, talk, turns[-1].id, run))
+            async for shown in self._follow(person, talk, turns, run):
+                yield shown[1:]
 
     def give_feedback(self, request: gr.Request, talk: str, position: int, word: str | None) -> None:
         """Store what a visitor says of an answer."""
@@ -120,13 +131,13 @@ class ChatDesk:
 
     def _begin(
         self, request: gr.Request, person: Person, talk: str, message: str, file: Path | None
-    ) -> tuple[str, Run, int]:
-        """Write the question down and begin its answer in the background."""
-        assistant = self._assistant
+    ) -> tuple[str, Run, list[Turn]]:
+        """Write the question down and begin its answer in the background; return the turns with this one, the last."""
+        assistant, at = self._assistant, now()
         corpus = str(assistant.status["corpus"])
-        asked = [turn.question for turn in self._talks.turns(person.name, talk)] if talk else []
-        talk, turn = self._talks.ask(person.name, talk, message, corpus, now())
-        memory, today = self._runs.recall(talk), now().date()
+        before = self._talks.turns(person.name, talk) if talk else []
+        talk, turn = self._talks.ask(person.name, talk, message, corpus, at)
+        asked, memory, today = [turn.question for turn in before], self._runs.recall(talk), at.date()
 
         def work(run: Run) -> dict[str, Any]:
             if file is not None:
@@ -148,20 +159,19 @@ class ChatDesk:
             detail = {"问题": message[:300], "回答": str(answer["answer"])[:300], "引用": cited}
             self._gate.note(request, person.name, "ask", corpus, **detail)
 
-        return talk, self._runs.start(turn, work, keep), turn
+        run = self._runs.start(turn, work, keep, file=file is not None)
+        return talk, run, [*before, Turn(turn, message, None, corpus, at, None)]
 
-    def _follow(self, person: Person, talk: str, turn: int, run: Run) -> Iterator[Shown]:
-        """Yield what is shown while the answer is made, then the whole."""
-        turns = self._talks.turns(person.name, talk)
-        before = as_messages([t for t in turns if t.id < turn])
-        question = next((t.question for t in turns if t.id == turn), "")
+    async def _follow(self, person: Person, talk: str, turns: Sequence[Turn], run: Run) -> AsyncIterator[Shown]:
+        """Yield what is shown while the answer of the last of `turns` is made, then the whole."""
+        before, question = as_messages(turns[:-1]), turns[-1].question
         rest = tuple(gr.skip() for _ in range(5))
         first = True
-        for stage, text in run.follow():
-            box = None if first else gr.skip()
-            yield box, talk if first else gr.skip(), [*before, *in_the_making(question, stage, text)], *rest
+        async for stage, text in run.follow():
+            box, route = (None, talk) if first else (gr.skip(), gr.skip())
+            yield box, route, [*before, *in_the_making(question, stage, text)], *rest
             first = False
-        yield None if first else gr.skip(), *self._whole(person, talk)
+        yield None if first else gr.skip(), *await run_sync(self._whole, person, talk)
 
     def _whole(self, person: Person, talk: str) -> Shown:
         """(route, chat, panel, history, files, controls, title) of a conversation, or of a new one."""

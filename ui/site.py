@@ -18,6 +18,7 @@ from ui.dressing import dress
 from ui.gate import API, METRICS, Gate, add_gate
 from ui.page import build_page
 from ui.watching import Numbers, Watch
+from ui.windows import keep_little
 
 # Gradio's page names a script on another host; the browser is told not to ask anybody but us.
 _POLICY = (
@@ -187,6 +188,7 @@ def build_site(assistant: Assistant, alone: bool = True) -> FastAPI:
         enable_monitoring=False,
         run_history=False,
     )
+    keep_little(site)
     return site
 
 

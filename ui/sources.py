@@ -81,15 +81,15 @@ def _whole(citation: dict[str, Any], index: "Index") -> str:
 
 
 def _article(citation: dict[str, Any], index: "Index") -> "Article | None":
-    for article in index.articles:
-        source = article.source
-        if (
-            source.title == citation["document"]
-            and source.in_force_from.isoformat() == citation["in_force_from"]
-            and citation["clause"].startswith(article.name)
-            and any(citation["quote"] in (p.text, p.gloss) or citation["quote"] in p.text for p in article.paragraphs)
-        ):
-            return article
+    named = [source for source in index.sources if source.title == citation["document"]]
+    for source in named:
+        if source.in_force_from.isoformat() != citation["in_force_from"]:
+            continue
+        for article in index.articles_of(source):
+            if citation["clause"].startswith(article.name) and any(
+                citation["quote"] in (p.text, p.gloss) or citation["quote"] in p.text for p in article.paragraphs
+            ):
+                return article
     return None
 
 

@@ -47,11 +47,11 @@ def work_out(
     answer: dict[str, Any] = {}
     for step in assistant.ask_stream(message, today, asked):
         if step.name == "text":
-            run.stage, run.text = "writing", run.text + step.text
+            run.show("writing", run.text + step.text)
         elif step.answer is not None:
             answer = step.answer.as_json()
         else:
-            run.stage = step.name
+            run.show(step.name)
     return answer, memory
 
 

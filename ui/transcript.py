@@ -8,6 +8,7 @@ from typing import Any
 from assistant.office.conversations import Turn
 
 STAGES = {
+    "waiting": "现在提问的人较多，稍候……",
     "working": "正在办理…",
     "searching": "检索依据…",
     "checking": "检索依据 ✓　核对引用…",

@@ -1,5 +1,6 @@
 """Requests of strangers and of colleagues: every door of the site, other people's ids and files, bodies without end."""
 
+import asyncio
 import re
 from copy import copy
 from datetime import datetime
@@ -126,9 +127,16 @@ def test_nobody_reaches_the_conversation_of_another_by_its_id(assistant, site, v
     records.conversations.answer(turn, {"answer": "张三的秘密回答", "citations": []})
     desk = ChatDesk(office, Gate(records, load_secret(assistant.settings.data_folder), False))
     other, own = as_event(visit("李四")), as_event(visit("张三"))
-    assert "秘密" in str(list(desk.open(own, talk)))
-    assert "秘密" not in str(list(desk.open(other, talk)))
-    assert "秘密" not in str(list(desk.ask_again(other, talk, 0, None)))
+
+    def shown(events):
+        async def follow():
+            return [event async for event in events]
+
+        return str(asyncio.run(follow()))
+
+    assert "秘密" in shown(desk.open(own, talk))
+    assert "秘密" not in shown(desk.open(other, talk))
+    assert "秘密" not in shown(desk.ask_again(other, talk, 0, None))
     assert "张三" not in desk.find("秘密", talk, other)
     desk.rename("改了", talk, "", other)
     desk.give_feedback(other, talk, 0, None)

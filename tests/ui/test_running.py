@@ -1,10 +1,12 @@
 """Answers in the making go on alone; whoever comes back follows them; what breaks is told in words."""
 
+import asyncio
 import threading
 from itertools import pairwise
 
-from ui.running import BROKEN, Memory, Runs, spoken
-from ui.transcript import write_answer
+from ui import running
+from ui.running import BROKEN, Memory, Run, Runs, spoken
+from ui.transcript import in_the_making, write_answer
 
 
 def test_an_answer_is_kept_though_nobody_follows_it():
@@ -25,19 +27,81 @@ def test_two_followers_see_the_same_text_grow():
     runs, gate = Runs(), threading.Event()
 
     def work(run):
-        run.stage, run.text = "writing", "二十个"
+        run.show("writing", "二十个")
         gate.wait(5)
         return spoken("二十个工作日" * 20)
 
-    run = runs.start(1, work, lambda answer: None)
-    first, second = run.follow(), run.follow()
-    seen = next(first)
-    while seen[1] != "二十个":
-        seen = next(first)
+    async def follow(run, seen):
+        async for _, text in run.follow():
+            seen.append(text)
+            # What is there so far is seen before the rest is.
+            if text == "二十个" and all("二十个" in others for others in texts):
+                gate.set()
+
+    async def follow_twice():
+        run = runs.start(1, work, lambda answer: None)
+        await asyncio.gather(*(follow(run, seen) for seen in texts))
+
+    texts = ([], [])
+    asyncio.run(asyncio.wait_for(follow_twice(), 10))
+    assert gate.is_set()
+    for seen in texts:
+        assert all(later.startswith(earlier) for earlier, later in pairwise(seen))
+        assert len(set(seen)) > 2
+
+
+def test_those_behind_are_told_their_place_and_are_served_in_turn(monkeypatch):
+    monkeypatch.setattr(running, "_OWN", 1)
+    monkeypatch.setattr(running, "_PATIENCE", 0.05)
+    runs, gate, served = Runs(), threading.Event(), []
+
+    def work(turn):
+        gate.wait(5)
+        served.append(turn)
+        return spoken("好")
+
+    async def follow(run):
+        seen = []
+        async for stage, text in run.follow():
+            seen.append((stage, text))
+            if seen.count(("waiting", running.WAITING.format(ahead=2))):
+                gate.set()
+        return seen
+
+    async def follow_all():
+        started = [runs.start(turn, lambda _, turn=turn: work(turn), lambda answer: None) for turn in range(4)]
+        return await asyncio.gather(*(follow(run) for run in started))
+
+    seen = asyncio.run(asyncio.wait_for(follow_all(), 10))
+    assert served == [0, 1, 2, 3]
+    assert not [stage for stage, _ in seen[0] if stage == "waiting"]
+    assert ("waiting", running.NEXT) in seen[1]
+    assert ("waiting", running.WAITING.format(ahead=1)) in seen[2]
+    assert "现在提问的人较多，稍候" in in_the_making("问", "waiting", running.NEXT)[1]["content"]
+
+
+def test_a_question_waits_for_no_file_and_for_nothing_that_broke(monkeypatch):
+    monkeypatch.setattr(running, "_OWN", 1)
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
+    runs, gate = Runs(), threading.Event()
+    files = [
+        runs.start(n, lambda run: (gate.wait(5), spoken("读完"))[1], lambda answer: None, file=True) for n in (1, 2)
+    ]
+    runs.start(3, lambda run: 1 // 0, lambda answer: None)
+    assert runs.start(4, lambda run: spoken("好"), lambda answer: None).done.wait(5)
+    assert not any(run.done.is_set() for run in files)
     gate.set()
-    for follower in (first, second):
-        texts = [text for _, text in follower]
-        assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
+    assert all(run.done.wait(5) for run in files)
+
+
+def test_a_text_flows_for_one_and_is_shown_at_once_where_others_wait():
+    async def follow(crowded):
+        run = Run(answer=spoken("二十个工作日" * 60), crowded=lambda: crowded)
+        run.done.set()
+        return [text async for _, text in run.follow()]
+
+    assert len(asyncio.run(follow(crowded=False))) > 5
+    assert asyncio.run(follow(crowded=True)) == []
 
 
 def test_what_breaks_is_told_in_words_and_kept(monkeypatch):
