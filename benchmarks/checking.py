@@ -28,7 +28,14 @@ from assistant.report.checked import check_report, load_check_rules  # noqa: E40
 from assistant.report.drafting.draft import ReportRules, draft_report, load_report_rules  # noqa: E402
 from assistant.report.layout import lay_out  # noqa: E402
 from assistant.report.tables import Statistics  # noqa: E402
-from benchmarks.figure_defects import DEFECTS, with_cells, with_other_form, with_torn_table  # noqa: E402
+from benchmarks.figure_defects import (  # noqa: E402
+    DEFECTS,
+    DEFECTS_OF_YEARS,
+    with_cells,
+    with_other_form,
+    with_torn_table,
+    year_before,
+)
 
 CORPUS = ROOT / "corpus"
 STYLES = yaml.safe_load((ROOT / "tests/golden/reports/styles.yaml").read_text(encoding="utf-8"))
@@ -224,22 +231,40 @@ def spoilt_tables(seed: int, rules: ReportRules) -> Iterator[tuple[str, list[str
         yield code, paper_lines(spoilt, TEXT_LAYOUTS[random.choice(_BLANKS_STAY)])
 
 
+def two_years(seed: int, rules: ReportRules, code: str | None) -> tuple[list[str], list[str]]:
+    """A report and that of the year before; with `code`, one thing in them does not follow."""
+    random = Random(seed)
+    now = sound_statistics(seed, rules)
+    before = year_before(now)
+    cells = DEFECTS_OF_YEARS[code](random, now, before) if code else ({}, {})
+    now_paper, before_paper = (
+        with_cells(lay_out(draft_report(statistics, None, rules)), statistics, changed)
+        for statistics, changed in zip((now, before), cells, strict=True)
+    )
+    layout = TEXT_LAYOUTS[random.choice(_BLANKS_STAY)]
+    return paper_lines(now_paper, layout), paper_lines(before_paper, layout)
+
+
 def measure(per_code: int = 120, clean: int = 300) -> tuple[Counter, Counter, Counter, int]:
     """Return how often each code was seeded and found, what was found on sound reports, and their number."""
     rules, check_rules = load_report_rules(CORPUS), load_check_rules(CORPUS)
     seeded, found, false = Counter(), Counter(), Counter()
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "年报.md"
+        path, last = Path(folder) / "年报.md", Path(folder) / "上年.md"
 
-        def codes(lines: list[str]) -> set[str]:
+        def codes(lines: list[str], before: list[str] | None = None) -> set[str]:
             path.write_text("\n".join(lines), encoding="utf-8")
-            findings = check_report(path, None, check_rules).findings
+            last.write_text("\n".join(before or ()), encoding="utf-8")
+            findings = check_report(path, last if before else None, check_rules).findings
             # A gap that the draft left is told rightly, and is neither seeded nor false.
             return {finding.code for finding in findings if "待填" not in finding.message}
 
         for seed in range(clean):
             lines, prose, values = sound_lines(seed, rules)
             for code in codes(assemble(lines, prose, values) if prose else lines):
+                false[code] += 1
+            # The drafts of two years from the same notes are alike, which W7 tells rightly.
+            for code in codes(*two_years(seed, rules, None)) & DEFECTS_OF_YEARS.keys():
                 false[code] += 1
         for seed in range(10_000, 10_000 + per_code):
             random = Random(seed)
@@ -253,6 +278,9 @@ def measure(per_code: int = 120, clean: int = 300) -> tuple[Counter, Counter, Co
             for code, table_lines in spoilt_tables(seed, rules):
                 seeded[code] += 1
                 found[code] += code in codes(table_lines)
+            for code in DEFECTS_OF_YEARS:
+                seeded[code] += 1
+                found[code] += code in codes(*two_years(seed, rules, code))
             if prose is None:
                 continue
             fields = fields_of(prose)

@@ -95,6 +95,51 @@ DEFECTS: Mapping[str, Defect] = MappingProxyType(
 )
 
 
+def year_before(statistics: Statistics) -> Statistics:
+    """Return sound figures of the year before, from which these follow in every column."""
+    cells = dict(statistics.cells)
+    for column in _columns(statistics):
+        row = {key: Address("requests", key, column) for key in ("received", "carried_in", "total", "carried_out")}
+        cells[row["carried_out"]] = statistics.cells[row["carried_in"]] or 0
+        came = (cells[row["total"]] or 0) + (cells[row["carried_out"]] or 0)
+        cells[row["carried_in"]] = min(cells[row["carried_in"]] or 0, came)
+        cells[row["received"]] = came - (cells[row["carried_in"]] or 0)
+    for key in ("received", "carried_in", "carried_out"):
+        total = sum(
+            cells[Address("requests", key, column)] or 0 for column in _columns(statistics) if column != "total"
+        )
+        cells[Address("requests", key, "total")] = total
+    # What is in force is raised so far that nothing was repealed that there was not.
+    issued, repealed, force = (
+        Address("disclosure", "normative_documents", key) for key in ("issued", "repealed", "in_force")
+    )
+    cells[force] = (cells[force] or 0) - (cells[issued] or 0) + (cells[repealed] or 0)
+    cells[issued] = cells[repealed] = 0
+    return replace(statistics, year=statistics.year - 1, cells=MappingProxyType(cells))
+
+
+def _carried(random: Random, now: Statistics, before: Statistics) -> tuple[Cells, Cells]:
+    return _more(random, now, "requests", "carried_in", random.choice(_columns(now))), {}
+
+
+def _in_force(random: Random, now: Statistics, before: Statistics) -> tuple[Cells, Cells]:
+    return _more(random, now, "disclosure", "normative_documents", "in_force"), {}
+
+
+def _pending(random: Random, now: Statistics, before: Statistics) -> tuple[Cells, Cells]:
+    kind = random.choice(now.form.tables["reviews"].blocks[0].row_leaves).key
+    nothing: Cells = {cell.address: 0 for cell in now.form.tables["reviews"].cells}
+    pending = random.randrange(1, 5)
+    left = nothing | {Address("reviews", kind, "pending"): pending, Address("reviews", kind, "total"): pending}
+    return nothing, left
+
+
+# What is wrong only beside the year before: cells of this year's report, and of last year's.
+DEFECTS_OF_YEARS: Mapping[str, Callable[[Random, Statistics, Statistics], tuple[Cells, Cells]]] = MappingProxyType(
+    {"H6": _carried, "W1": _in_force, "W8": _pending}
+)
+
+
 def with_cells(paper: Paper, statistics: Statistics, cells: Cells) -> Paper:
     """Return the paper with other texts in some cells of its tables."""
 

@@ -23,6 +23,7 @@ _CONTAINERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", 
 # Removed text, the formatting of runs, and text boxes (which are read as blocks of their own).
 _PASSED_OVER = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "txbxContent", "instrText")} | {_FALLBACK}
 _MOST_COLUMNS = 63
+_OFF = {"0", "false", "off"}
 _BREAKS = {f"{_W}br", f"{_W}cr"}
 
 
@@ -221,7 +222,7 @@ def _text(element: Any) -> str:
     """Return the text of a paragraph as a reader sees it; line breaks are 「\\n」."""
     parts = []
     for child in element:
-        if child.tag in _PASSED_OVER:
+        if child.tag in _PASSED_OVER or _is_hidden(child):
             continue
         if child.tag == f"{_W}t":
             parts.append(child.text or "")
@@ -234,3 +235,9 @@ def _text(element: Any) -> str:
         else:
             parts.append(_text(child))
     return "".join(parts)
+
+
+def _is_hidden(run: Any) -> bool:
+    """Whether a run is formatted as hidden text, which neither screen nor paper shows."""
+    sign = run.find(f"{_W}rPr/{_W}vanish") if run.tag == f"{_W}r" else None
+    return sign is not None and sign.get(f"{_W}val", "1") not in _OFF

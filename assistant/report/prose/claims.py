@@ -111,9 +111,15 @@ def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[Cl
         own = False
     if own and "规范性文件" not in sentence.text:
         yield words.claims, words.raw["parts"]
-    if re.search(words.raw["reviews_context"], sentence.passage.text):
+    if _tells_of_reviews(sentence, words):
         yield words.reviews, words.raw["reviews_not"]
     yield words.documents, words.raw["documents_not"]
+
+
+def _tells_of_reviews(sentence: Sentence, words: ProseWords) -> bool:
+    """Whether 复议 and 诉讼 of the sentence are about disclosure: chapter four tells of no others."""
+    passage = sentence.passage
+    return passage.chapter == "reviews" or re.search(words.raw["reviews_context"], passage.text) is not None
 
 
 def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
@@ -124,14 +130,14 @@ def _stretches(text: str, units: frozenset[str]) -> Iterator[_Stretch]:
     # 1.28万 is rounded, and no cell holds it.
     counted = [n for n in numerals if n.unit in units and n.value is not None and n.value == int(n.value)]
     counted = [n for n in counted if not n.text.endswith(("万", "亿"))]
+    # 「结转2026年1件」: a year stands among the words, and parts nothing.
+    parting = [n for n in numerals if n.unit != "年" or len(n.text) != _YEAR_DIGITS]
     for numeral in counted:
-        # 「结转2026年1件」: a year stands among the words, and parts nothing.
-        others = (n for n in numerals if n.end <= numeral.start and (n.unit != "年" or len(n.text) != _YEAR_DIGITS))
-        before = max((other.end + len(other.unit) for other in others), default=0)
+        before = max((other.end + len(other.unit) for other in parting if other.end <= numeral.start), default=0)
         head = _STOP.split(text[min(before, numeral.start) : numeral.start])[-1]
         tail_start = numeral.end + len(numeral.unit)
         tail = _TAIL_STOP.split(text[tail_start : tail_start + 30])[0]
-        following = next((other.start for other in numerals if other.start > numeral.start), len(text))
+        following = next((other.start for other in parting if other.start > numeral.start), len(text))
         tail = tail[: max(0, following - tail_start)]
         yield _Stretch(numeral, f"{head}#{numeral.unit}{tail}", numeral.start, numeral.end)
 
@@ -172,9 +178,8 @@ def _own_clause(near: str) -> str:
 
 
 def _zero_claims(sentence: Sentence, words: ProseWords, form: str, year: int) -> Iterator[Claim]:
-    passage = sentence.passage.text
     for rule in words.zero:
-        if rule.form not in ("", form) or (rule.code == "N3" and not re.search(words.raw["reviews_context"], passage)):
+        if rule.form not in ("", form) or (rule.code == "N3" and not _tells_of_reviews(sentence, words)):
             continue
         for sign in rule.signs:
             match = _compiled(sign, year).search(sentence.text)
