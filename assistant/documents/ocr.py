@@ -130,7 +130,9 @@ def _new_engine(path: Path) -> Any:
         return _make_engine()
     except ImportError as error:
         raise MissingReaderError(
-            path, "这是扫描件或图片，需要文字识别组件；请运行 pip install 'gongkai[ocr]'，或换用有文字的文件。"
+            path,
+            "这是扫描件、图片或字体没有注明文字的 PDF，需要文字识别组件；请运行 pip install 'gongkai[ocr]'，"
+            "或换用有文字的文件。",
         ) from error
 
 

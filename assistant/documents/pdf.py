@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from assistant.documents.positioned_tables import find_positioned_tables
 from assistant.errors import DamagedDocumentError, EncryptedDocumentError
 
 _FEW_CHARACTERS = 15
+# A glyph without its character; a few are bullets and signs of the printer's own.
+_UNTOLD, _MOST_UNTOLD = re.compile("\\(cid:|[\ue000-\uf8ff]"), 0.1
 # In heights of a character: what parts the cells of a table without rules.
 _CELL_GAP = 0.8
 
@@ -68,7 +71,7 @@ def load_pdf(path: Path, data: bytes) -> Document:
     blocks = tuple(in_order(lines, tables))
     if not blocks:
         raise DamagedDocumentError(path, "PDF 里没有读到任何文字，请检查文件。")
-    notes = (f"第{_numbers(recognized)}页是图片，由文字识别读出，请核对。",) if recognized else ()
+    notes = (f"第{_numbers(recognized)}页是图片或者字体没有注明文字，由文字识别读出，请核对。",) if recognized else ()
     return Document(path, "pdf", blocks, MappingProxyType({"title": declared} if declared else {}), notes)
 
 
@@ -89,10 +92,16 @@ def _read_pages(path: Path, data: bytes, pages: list[Any]) -> list[tuple[list[Li
 
 
 def _read_page(page: Any) -> tuple[list[Line], list[PageTable]] | None:
-    """Return the lines outside tables and the tables; None for a page that is only a picture."""
+    """Return the lines outside tables and the tables; None for a page that must be recognized from its picture.
+
+    That is one that is only a picture, and one whose fonts do not say which characters they draw.
+    """
     another_page()
     characters = [c for c in page.dedupe_chars(tolerance=0.5).chars if c["upright"] and c["text"]]
     if len([c for c in characters if c["text"].strip()]) < _FEW_CHARACTERS and page.images:
+        page.close()
+        return None
+    if sum(1 for c in characters if _UNTOLD.match(c["text"])) > _MOST_UNTOLD * len(characters):
         page.close()
         return None
     tables = []

@@ -3,6 +3,8 @@
 import copy
 import io
 import re
+import shutil
+import subprocess
 
 import pytest
 from golden_reports import Case, load_bodies, make_paper, read_figures
@@ -254,3 +256,51 @@ def test_two_bodies_in_one_word_file_are_refused(word, checked, check_rules):
 def test_a_table_in_two_halves_is_read(paper, checked):
     result = checked(office_word(paper, Style("cut", cut=True)))
     assert (told(result), wrong(result)) == ([], {})
+
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+STYLE = (
+    "<meta charset='utf-8'><style>body{font-size:11pt} table{border-collapse:collapse;width:100%;font-size:8pt}"
+    "td{border:0.6pt solid;padding:2px;text-align:center} td.upright{writing-mode:vertical-rl;text-orientation:upright}"
+    "</style>"
+)
+
+
+@pytest.fixture(scope="module")
+def printed(paper, tmp_path_factory):
+    """The report printed by a browser, the merged labels of its tables set upright, letter below letter."""
+    folder = tmp_path_factory.mktemp("printed")
+    page = re.sub(r"<td rowspan='(?:[3-9]|\d\d)'", r"<td class='upright' \g<0>", site_page(paper).decode())
+    page = page.replace("class='upright' <td", "class='upright'").replace("<head>", f"<head>{STYLE}")
+    (folder / "a.html").write_text(page, encoding="utf-8")
+    command = [CHROMIUM, *FLAGS, f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'a.pdf'}"]
+    subprocess.run([*command, str(folder / "a.html")], check=True, capture_output=True, timeout=120)
+    return folder / "a.pdf"
+
+
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: no page can be printed")
+
+
+@needs_browser
+def test_a_printed_table_with_upright_labels_is_read(printed, checked):
+    result = checked(printed.read_bytes(), "年报.pdf")
+    assert (told(result), wrong(result)) == ([], {})
+
+
+@needs_browser
+def test_a_printed_page_whose_fonts_do_not_tell_their_letters_is_left_to_the_recognizer(printed, tmp_path):
+    import pdfplumber
+    from pypdf import PdfWriter
+
+    from assistant.documents.pdf import _read_page
+
+    writer = PdfWriter(clone_from=printed)
+    fonts = [held.get_object() for held in writer._objects if held is not None]
+    for font in fonts:
+        if isinstance(font, dict) and font.get("/Type") == "/Font":
+            font.pop("/ToUnicode", None)
+    writer.write(tmp_path / "mute.pdf")
+    for path, read in ((printed, True), (tmp_path / "mute.pdf", False)):
+        with pdfplumber.open(path) as opened:
+            assert [_read_page(page) is not None for page in opened.pages] == [read] * len(opened.pages)
