@@ -1,4 +1,4 @@
-"""The list of checks on figures, and the loop that runs them; `check` of a finished report runs the same list."""
+"""The list of checks on figures, and the loop that runs them; `check` of a finished report begins with the same."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -26,7 +26,8 @@ from assistant.report.checking.years import (
 )
 from assistant.report.findings import Finding
 
-CONSTRAINTS: tuple[Check, ...] = (
+# What holds of the figures whoever looks at them: those who fill them in, and those who check a finished report.
+FIGURES: tuple[Check, ...] = (
     check_columns_balance,
     check_result_totals,
     check_row_totals,
@@ -37,10 +38,14 @@ CONSTRAINTS: tuple[Check, ...] = (
     check_possible_counts,
     check_rule_making,
     check_results_without_requests,
+    check_pending_cases,
+)
+# Before there is a report: what was entered with the figures, and a question about tables full of zeros (W9).
+CONSTRAINTS: tuple[Check, ...] = (
+    *FIGURES,
     check_processing_fee,
     check_blanks,
     check_copied_text,
-    check_pending_cases,
     check_all_zero,
 )
 
