@@ -121,7 +121,10 @@ class Assistant:
         """Deadlines, fees, letters and the register of the office."""
         from assistant.office.desk import Desk
 
-        return Desk(self.settings.shipped_folder / "corpus", self.settings.data_folder, quotation=self.official_wording)
+        return Desk(
+            self.settings.shipped_folder / "corpus", self.settings.data_folder, self.settings.database_url,
+            self.official_wording,
+        )  # fmt: skip
 
     @cached_property
     def records(self) -> "Records":

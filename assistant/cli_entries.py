@@ -34,14 +34,14 @@ def show(value: Any, lines: list[str], as_json: bool) -> None:  # noqa: ANN401
 
 @cache
 def open_desk(file: Path | None = None) -> "Desk":
-    """Return the office's desk; `file` is the register, by default in the data folder."""
+    """Return the office's desk; `file` is the register, by default where the settings say."""
     from assistant.office.desk import Desk
     from assistant.settings import load_settings
     from assistant.upkeep.versions import bring_up
 
     settings = load_settings()
     bring_up(settings)
-    return Desk(settings.shipped_folder / "corpus", settings.data_folder, file)
+    return Desk(settings.shipped_folder / "corpus", settings.data_folder, file or settings.database_url)
 
 
 def today() -> date:

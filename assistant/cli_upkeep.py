@@ -1,4 +1,4 @@
-"""`gongkai backup`, `restore`, `doctor`: keeping an installation."""
+"""`gongkai backup`, `restore`, `move-database`, `doctor`: keeping an installation."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ def add_upkeep_commands(app: typer.Typer) -> None:
     """Register the commands on the command line's application."""
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("move-database")(move_database)
     app.command("doctor")(doctor)
 
 
@@ -36,7 +37,7 @@ def backup(
     made = make_backup(
         settings.data_folder, file, datetime.now().astimezone(), index=index and not settings.store_place, force=force
     )
-    elsewhere = "账户、会话在 GONGKAI_DATABASE_URL 指定的数据库里，没有包括，请用那个数据库自己的工具备份。"
+    elsewhere = "账户、会话、台账在 GONGKAI_DATABASE_URL 指定的数据库里，没有包括，请用那个数据库自己的工具备份。"
     notes = [elsewhere] if settings.database_url else []
     if as_json:
         told = {"file": str(file), "made": made.made, "files": len(made.files), "bytes": file.stat().st_size}
@@ -47,6 +48,25 @@ def backup(
     )
     for note in notes:
         typer.echo(note)
+
+
+def move_database(as_json: JsonOption = False) -> None:
+    """把数据目录里的账户、会话、审计、台账搬到 GONGKAI_DATABASE_URL 的空数据库；先停网页。"""
+    from assistant.errors import SettingsError
+    from assistant.office.moving import move_to
+    from assistant.settings import load_settings
+    from assistant.upkeep.data_folder import serving
+
+    settings = load_settings()
+    if not settings.database_url:
+        raise SettingsError("请先设置 GONGKAI_DATABASE_URL，如 postgresql://用户:密码@127.0.0.1/gongkai。")
+    with serving(settings.data_folder):
+        moved = move_to(settings.database_url, settings.data_folder)
+    if as_json:
+        print_json(moved)
+    else:
+        told = "、".join(f"{name}（{count} 行）" for name, count in moved.items())
+        typer.echo(f"已搬到数据库：{told}；原来的文件改名为 .moved，核对以后请删除。")
 
 
 def restore(file: FileArgument, force: ForceOption = False, as_json: JsonOption = False) -> None:

@@ -16,6 +16,7 @@ from assistant.office.letter_kinds import LetterKinds, load_letter_kinds
 from assistant.office.letter_text import Quotation
 from assistant.office.letters import Letter, LetterDesk
 from assistant.office.letters_sent import note_letter
+from assistant.office.moving import check_moved
 from assistant.office.question_words import load_question_words
 from assistant.office.steps import GuidedChoice, load_steps
 
@@ -74,7 +75,10 @@ class Desk:
     @cached_property
     def ledger(self) -> Ledger:
         """The register of requests."""
-        return Ledger(self.register or self.data / "ledger.sqlite", self.kinds.rows)
+        own = self.data / "ledger.sqlite"
+        if isinstance(self.register, str):
+            check_moved(own)
+        return Ledger(self.register or own, self.kinds.rows)
 
     def write_letter(self, letter: Letter, path: Path, force: bool = False, template: Path | None = None) -> None:
         """Write a letter as Word, in the office's own template where it has one; a form keeps its ruled table.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LedgerError
+from assistant.office.database import connect, make_tables
 from assistant.office.ledger_records import FIELDS, Consultation, RequestRecord, SentLetter, check_record
 from assistant.office.ledger_statistics import count_requests
 from assistant.office.ledger_years import ClosedYear, check_change, check_over
@@ -32,20 +33,19 @@ class Ledger:
     """
 
     def __init__(self, place: Path | str, rows: dict[str, str]) -> None:
-        from sqlalchemy import create_engine, event
         from sqlalchemy.exc import DatabaseError
 
         self._rows = rows
-        if isinstance(place, Path):
-            _prepare(place)
-            place = f"sqlite:///{place}"
-        self._engine: Engine = create_engine(place)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _enforce_references)
-        self._tables = _define_tables()
         try:
-            self._tables.create_all(self._engine)
+            self._engine: Engine = connect(place)
+        except OSError as error:
+            raise LedgerError(f"台账文件 {place} 不能建立，请检查文件夹和权限。") from error
+        self._tables = define_tables()
+        try:
+            make_tables(self._engine, self._tables)
         except DatabaseError as error:
+            if not isinstance(place, Path):
+                raise LedgerError("台账的数据库打不开；请核对 GONGKAI_DATABASE_URL，检查它是否在运行。") from error
             raise LedgerError("申请台账打不开，文件可能已经损坏或者不是台账；请换一个文件，或者用备份恢复。") from error
 
     def close(self) -> None:
@@ -233,24 +233,12 @@ class Ledger:
                 connection.execute(self._tables.tables[name].insert(), values)
 
 
-def _prepare(path: Path) -> None:
-    """Make the folder and an empty file that only its owner reads: applicants' names are personal data."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise LedgerError(f"台账文件 {path} 不能建立，请检查文件夹和权限。") from error
-
-
 def _amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _enforce_references(connection: Any, _record: object) -> None:  # noqa: ANN401  (SQLAlchemy's DBAPI connection)
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _define_tables() -> "MetaData":
+def define_tables() -> "MetaData":
+    """Return the tables of the register."""
     from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, Table, Text
 
     tables = MetaData()

@@ -93,7 +93,13 @@ class People:
 
     def begin(self, now: datetime) -> tuple[str, str] | None:
         """Make the first administrator where there is no account; return name and one-time password, else None."""
-        return None if self.list_people() else ("admin", self.add_person("admin", ADMINISTRATOR, now))
+        if self.list_people():
+            return None
+        try:
+            return "admin", self.add_person("admin", ADMINISTRATOR, now)
+        except PeopleError:
+            # Another process that began at the same moment was first, and says the password.
+            return None
 
     def sign_in(self, name: str, password: str, address: str, now: datetime) -> Person:
         """Return the person whose name and password these are.

@@ -3,7 +3,7 @@
 SQLite through SQLAlchemy, so that a server is a URL.
 """
 
-import json
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import RecordsError
+from assistant.office.database import connect, make_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
@@ -37,23 +38,12 @@ class Records:
     """
 
     def __init__(self, place: Path | str) -> None:
-        from sqlalchemy import create_engine, event
-        from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+        from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            if isinstance(place, Path):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.touch(mode=0o600)
-                place = f"sqlite:///{place}"
-            self.engine: Engine = create_engine(
-                place, pool_pre_ping=True, json_serializer=lambda value: json.dumps(value, ensure_ascii=False)
-            )
-            if self.engine.dialect.name == "sqlite":
-                event.listen(self.engine, "connect", _prepare_sqlite)
+            self.engine: Engine = connect(place)
             self.tables: MetaData = define_tables()
-            self.tables.create_all(self.engine)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise RecordsError("GONGKAI_DATABASE_URL 写得不对，或者缺少这种数据库的驱动程序；请核对。") from error
+            make_tables(self.engine, self.tables)
         except (OSError, SQLAlchemyError) as error:
             raise RecordsError("人员和会话的数据库打不开；请核对 GONGKAI_DATABASE_URL 和数据目录的权限。") from error
 
@@ -130,7 +120,10 @@ def load_secret(folder: Path) -> str:
         part = folder / f".session.{secrets.token_hex(4)}"
         part.touch(mode=0o600)
         part.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        part.replace(path)
+        # Of several processes that begin at once, the first one's key is everybody's.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(part)
+        part.unlink()
     return path.read_text(encoding="ascii").strip()
 
 
@@ -208,12 +201,3 @@ def define_tables() -> "MetaData":
         Column("address", String(64), nullable=False),
     )
     return tables
-
-
-def _prepare_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA foreign_keys=ON")
-    # Readers and one writer at a time do not wait for each other.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()

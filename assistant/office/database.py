@@ -1,0 +1,117 @@
+"""A database by its file or URL: opened, its tables made by whichever process is first, moved to another one whole."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import RecordsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, MetaData
+
+_TRIES = 5
+
+
+def connect(place: Path | str) -> "Engine":
+    """Return the engine of a file or a URL; nothing is connected yet.
+
+    Raises:
+        RecordsError: no URL, or its driver is not installed.
+        OSError: the file cannot be made.
+    """
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    if isinstance(place, Path):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Names of people are in it: for its owner only.
+        place.touch(mode=0o600)
+        place = f"sqlite:///{place}"
+    try:
+        engine = create_engine(
+            # A connection that a restarted server has dropped is made anew.
+            place, pool_pre_ping=True, json_serializer=lambda value: json.dumps(_clean(value), ensure_ascii=False)
+        )  # fmt: skip
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise RecordsError(
+            "GONGKAI_DATABASE_URL 写得不对，或者缺少这种数据库的驱动程序"
+            "（PostgreSQL：pip install 'gongkai[postgresql]'）；请核对。"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
+
+
+def make_tables(engine: "Engine", tables: "MetaData") -> None:
+    """Make the tables that are not there; of several processes that begin at once, one does.
+
+    Raises:
+        SQLAlchemyError: they cannot be made.
+    """
+    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+    for left in reversed(range(_TRIES)):
+        try:
+            tables.create_all(engine)
+        except (IntegrityError, OperationalError, ProgrammingError):
+            # Another process made one between the look and the making: the next look sees it.
+            if not left or engine.dialect.name == "sqlite":
+                raise
+        else:
+            return
+
+
+def copy_tables(source: "Engine", target: "Engine", tables: "MetaData") -> int:
+    """Copy every row, all or none, into tables that are empty; return how many rows there are.
+
+    Raises:
+        RecordsError: the target holds something already.
+    """
+    from sqlalchemy import Integer, func, insert, select
+
+    count = 0
+    with source.connect() as reading, target.begin() as writing:
+        for table in tables.sorted_tables:
+            if writing.execute(select(func.count()).select_from(table)).scalar_one():
+                raise RecordsError("GONGKAI_DATABASE_URL 的数据库里已经有数据，没有搬；请换一个空的数据库。")
+            rows = [dict(row._mapping) for row in reading.execute(select(table))]
+            if rows:
+                writing.execute(insert(table), rows)
+            count += len(rows)
+            [key] = table.primary_key.columns
+            if rows and target.dialect.name == "postgresql" and isinstance(key.type, Integer) and key.autoincrement:
+                # Else the next row would be given a number that is taken.
+                sequence = func.pg_get_serial_sequence(table.name, key.name)
+                if writing.execute(select(sequence)).scalar():
+                    writing.execute(select(func.setval(sequence, max(row[key.name] for row in rows))))
+        for table in tables.sorted_tables:
+            there = writing.execute(select(func.count()).select_from(table)).scalar_one()
+            if there != reading.execute(select(func.count()).select_from(table)).scalar_one():
+                raise RecordsError("搬的时候数据还在变，没有搬；请先停掉网页再试。")
+    return count
+
+
+def _without_nul(
+    _connection: object, _cursor: object, statement: str, parameters: object, _context: object, _many: bool
+) -> tuple[str, object]:
+    """Take out the NUL characters that a message may have and PostgreSQL has no place for."""
+    return statement, _clean(parameters)
+
+
+def _clean(values: object) -> object:
+    if isinstance(values, dict):
+        return {name: _clean(value) for name, value in values.items()}
+    if isinstance(values, list | tuple):
+        return type(values)(map(_clean, values))
+    return values.replace("\0", "") if isinstance(values, str) else values
+
+
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # Readers and one writer at a time do not wait for each other.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
