@@ -53,7 +53,7 @@ run: $(if $(LIGHT),.venv/installed,.venv/installed-torch) ## install, build the 
 test: .venv/installed-test .venv/installed-small-model $(if $(LIGHT),,.venv/installed-minilm) ## install the test parts and run every test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-soak: .venv/installed-test ## the long forms of tests: processes killed at 20 moments, 5,000 broken files and messages; hours
+soak: .venv/installed-test ## the long forms of tests: processes killed at 250 moments, damaged files, 5,000 broken files and messages; hours
 	$(BIN)/python -m pytest -m soak
 	$(BIN)/python -m tests.fuzz --files 5000 --messages 5000 --keep artefacts/fuzz
 

@@ -26,7 +26,7 @@ def write_whole(path: Path, suffix: str, write: Callable[[BinaryIO], object], fo
     if not path.parent.is_dir():
         raise OutputError(f"文件夹 {path.parent} 不存在，请先建立。")
     try:
-        handle, name = tempfile.mkstemp(suffix=suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     except OSError as error:
         raise OutputError(f"不能写入文件夹 {path.parent}，请检查权限。") from error
     temporary = Path(name)

@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +21,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.documents.writing.whole import refuse_existing
-from assistant.errors import BackupError, InputError
+from assistant.errors import BackupError, IndexBusyError, InputError
+from assistant.locks import hold
 from assistant.upkeep.data_folder import contents, files_to_copy, is_database, still
 from assistant.upkeep.versions import DATA_VERSION, data_version
 
 MANIFEST = "manifest.json"
 _KIND = "gongkai backup"
 _PIECE = 2**20
+_STAGED, _LOCK = ".gongkai-backup-", ".being-written"
+_BEGINNING = 60.0
 _DAMAGED = "这份备份已经损坏（{}），没有恢复；请用另一份。"
 
 
@@ -64,7 +68,11 @@ def make_backup(data: Path, target: Path, now: datetime, *, index: bool = True, 
     if not contents(data):
         raise InputError(f"数据目录 {data} 还是空的，没有可以备份的。")
     try:
-        with tempfile.TemporaryDirectory(prefix=".gongkai-backup-", dir=target.parent) as folder:
+        _clear_broken_off(target.parent)
+        with (
+            tempfile.TemporaryDirectory(prefix=_STAGED, dir=target.parent) as folder,
+            hold(Path(folder) / _LOCK, "备份"),
+        ):
             staged = Path(folder)
             with still(data):
                 names = _stage(data, staged, index)
@@ -79,6 +87,16 @@ def make_backup(data: Path, target: Path, now: datetime, *, index: bool = True, 
     except OSError as error:
         raise InputError(f"备份写不到 {target}（{error.strerror}），请检查文件夹的权限和空间。") from error
     return backup
+
+
+def _clear_broken_off(folder: Path) -> None:
+    """Delete what backups left there that were killed: copies of the office's data."""
+    for left in folder.glob(f"{_STAGED}*"):
+        # Without its lock it is either being begun or was killed as it began.
+        if not (left / _LOCK).is_file() and time.time() - left.stat().st_mtime < _BEGINNING:
+            continue
+        with contextlib.suppress(IndexBusyError), hold(left / _LOCK, "备份"):
+            shutil.rmtree(left)
 
 
 def _stage(data: Path, staged: Path, index: bool) -> list[str]:
