@@ -4,7 +4,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _MINUTE = 60.0
 _FAILURES, _FAILURE_WINDOW = 20, 900.0
-_AT_ONCE, _PATIENCE = 4, 20.0
+# How many at once, how many wait, for how many seconds: heavy work, questions, and questions that a chat model answers.
+# Whoever waits holds one of the forty threads that the whole site has, so few may.
+_WORK, _QUESTIONS, _WRITTEN = (4, 6, 20.0), (3, 22, 10.0), (8, 17, 20.0)
 _KEPT = 10_000
 _NO_TOKEN = "需要有效的令牌（Authorization: Bearer 令牌）；请管理员用 gongkai people token add 建立。"
 bearer = HTTPBearer(auto_error=False, description="令牌：gongkai people token add 用户名 --label 用途。")
@@ -64,6 +66,34 @@ class Throttle:
             return 0
 
 
+class Places:
+    """Places for work of one kind: so many at once, so many who wait for one, and for so long."""
+
+    def __init__(self, at_once: int, waiting: int, patience: float, line: str) -> None:
+        self._places, self._room = threading.BoundedSemaphore(at_once), threading.BoundedSemaphore(at_once + waiting)
+        self._patience, self._line = patience, line
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold a place.
+
+        Raises:
+            Refusal: too many wait already, or none became free for a while.
+        """
+        refusal = Refusal(503, self._line, int(self._patience))
+        if not self._room.acquire(blocking=False):
+            raise refusal
+        try:
+            if not self._places.acquire(timeout=self._patience):
+                raise refusal
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._room.release()
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, with what rights; id and label of the token, "" for one person alone."""
@@ -86,7 +116,8 @@ class Guard:
         self._assistant, self._alone = assistant, alone
         self._calls = Throttle(assistant.settings.api_per_minute, _MINUTE)
         self._failures = Throttle(_FAILURES, _FAILURE_WINDOW)
-        self._working = threading.BoundedSemaphore(_AT_ONCE)
+        self._working = Places(*_WORK, "现在办理的人多，请稍候再试。")
+        self._answering = Places(*(_WRITTEN if assistant.writes else _QUESTIONS), "现在提问的人较多，请稍候再试。")
 
     def caller(self, request: Request, shown: HTTPAuthorizationCredentials | None) -> Caller:
         """Return who sends `request`.
@@ -110,19 +141,13 @@ class Guard:
             raise Refusal(429, "请求太多，请稍候再试。", wait)
         return caller
 
-    @contextmanager
-    def work(self) -> Iterator[None]:
-        """Hold one of the places for heavy work.
+    def work(self) -> AbstractContextManager[None]:
+        """Hold one of the places for heavy work; a `Refusal` where there is none."""
+        return self._working.hold()
 
-        Raises:
-            Refusal: none became free for a while.
-        """
-        if not self._working.acquire(timeout=_PATIENCE):
-            raise Refusal(503, "现在办理的人多，请稍候再试。", 10)
-        try:
-            yield
-        finally:
-            self._working.release()
+    def answering(self) -> AbstractContextManager[None]:
+        """Hold one of the places for questions; a `Refusal` where there is none."""
+        return self._answering.hold()
 
     def note(self, caller: Caller, action: str, **detail: str) -> None:
         """Write one line of the audit."""

@@ -20,7 +20,8 @@ def law_routes(assistant: "Assistant", guard: Guard) -> APIRouter:
     @routes.post("/ask", summary="提问", responses={200: {"model": shapes.Answer}})
     def ask(question: asked.Question, caller: Annotated[Caller, Depends(may(guard, "ask"))]) -> Response:
         """回答一个政府信息公开的问题，每个结论带条文依据；没有依据的不回答，说明原因。同 `gongkai ask --json`。"""
-        answer = asked.ask(assistant, question, _today())
+        with guard.answering():
+            answer = asked.ask(assistant, question, _today())
         cited = "、".join(f"{c['document']}{c['clause']}" for c in answer["citations"])
         told = {"问题": question.question[:300], "回答": str(answer["answer"])[:300], "引用": cited}
         guard.note(caller, "ask", **told)
@@ -38,7 +39,8 @@ def law_routes(assistant: "Assistant", guard: Guard) -> APIRouter:
         as_of: Annotated[str | None, Query(description="按哪一天有效的规定，如 2026-01-05。")] = None,
     ) -> Response:
         """在资料库里查找条文。同 `gongkai search --json`。"""
-        return as_json(asked.search(assistant, words, k, as_of, _today()))
+        with guard.answering():
+            return as_json(asked.search(assistant, words, k, as_of, _today()))
 
     return routes
 

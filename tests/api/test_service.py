@@ -3,14 +3,17 @@
 import json
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from assistant.api.guard import Places, Refusal
 from assistant.cli import main
 from assistant.cli_entries import open_desk
+from tests.api.conftest import moment
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 ZIBO = CORPUS / "reports" / "zibo-government-offices-2019.yaml"
@@ -180,6 +183,38 @@ def test_many_at_once_are_all_answered(client):
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda number: call(client, "ask"), range(40)))
     assert {answer["citations"][0]["article"] for answer in answers} == {33}
+
+
+def test_more_than_can_be_answered_are_told_to_come_back_and_hold_nobody_up(client, house, monkeypatch):
+    gate, secret = threading.Event(), house.records.tokens.make("办公系统", "人多", moment())[1]
+    own = {"Authorization": f"Bearer {secret}"}
+
+    def ask(assistant, asked, today):
+        gate.wait(30)
+        return {"answer": "好", "citations": []}
+
+    monkeypatch.setattr("assistant.api.asked.ask", ask)
+    with ThreadPoolExecutor(30) as pool:
+        asked = [pool.submit(client.post, "/ask", json={"question": "几天？"}, headers=own) for _ in range(30)]
+        refused, _ = wait(asked, timeout=8, return_when=FIRST_COMPLETED)
+        for answer in [one.result() for one in refused]:
+            assert answer.status_code == 503
+            assert answer.json() == {"detail": "现在提问的人较多，请稍候再试。"}
+            assert int(answer.headers["retry-after"]) > 0
+        assert client.post("/fee", json={"requests": 35}, timeout=8, headers=own).status_code == 200
+        gate.set()
+        codes = [one.result().status_code for one in asked]
+    assert sorted(codes) == [200] * 25 + [503] * 5
+
+
+def test_who_waits_too_long_for_a_place_is_told_so():
+    places = Places(1, 1, 0.05, "请稍候再试。")
+    with places.hold():
+        with pytest.raises(Refusal, match="稍候") as told, places.hold():
+            pass
+        assert told.value.status == 503
+    with places.hold():
+        pass
 
 
 def test_too_large_a_body_is_refused_whatever_it_says_of_its_length(client, monkeypatch):
