@@ -7,17 +7,14 @@
     "Click to upload or drop files": "放文件", "Remove this file": "去掉这个文件", "Close": "关闭", "Clear": "清空",
     "Like": "有用", "Dislike": "没用", "Retry": "重试", "Edit": "编辑", "Undo": "撤销", "Copy": "复制", "Copied": "已复制",
     "Error": "出错了", "Warning": "请注意", "Info": "提示", "Success": "完成", "Download": "下载", "Remove": "去掉",
-    "View full screen": "放大", "Exit full screen": "缩小", "Connection errored out.": "与程序的连接断了，正在重新连接。",
-    "Connection errored out. ": "与程序的连接断了，正在重新连接。", "Connection Error": "连接断了", "Connection Lost": "连接断了",
-    "Reconnected": "已重新连接",
-    "Attempting reconnection...": "正在重新连接。",
-    "Connection re-established.": "又连上了。",
-    "Could not connect to server. ": "连不上程序，请稍候再试。",
+    "View full screen": "放大", "Exit full screen": "缩小", "Connection Lost": "网络断开",
+    "Connection Error": "网络断开", "Reconnected": "已重新连接", "Connection re-established.": "又连上了。",
     "Upload failed": "上传没有成功",
-    // What browsers themselves say when a line breaks.
-    "network error": "连不上程序，请稍候再试。", "Failed to fetch": "连不上程序，请稍候再试。",
-    "Load failed": "连不上程序，请稍候再试。",
   };
+  // What is said in other words, by Gradio or by a browser, whatever it is: of the line, or of something else.
+  const ENGLISH = /[A-Za-z]{3,}/, CHINESE = /[\u4e00-\u9fff]/, OF_THE_LINE = /connect|network|server|fetch|load failed|offline/i;
+  const LINE = "网络断开，正在重新连接…… 连上以后这一页自己接着显示，回答不会丢。";
+  const OTHER = "出了错，没有完成。请再试一次；仍然不行，请管理员看运行窗口里的记录。";
   const NAMED = ["aria-label", "title"];
   const TOLD = ".toast-wrap, span.error";
   const SPOKEN = { "user's message": "提问", "bot's message": "回答" };
@@ -39,8 +36,12 @@
   function say(box) {
     const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
-      const word = WORDS[texts.currentNode.data] || WORDS[texts.currentNode.data.trim()];
+      const said = texts.currentNode.data.trim();
+      const word = WORDS[said] || (ENGLISH.test(said) && !CHINESE.test(said) && (OF_THE_LINE.test(said) ? LINE : OTHER));
       if (word) texts.currentNode.data = word;
+      // A line that is being mended is no error of anybody's.
+      const title = word === LINE && texts.currentNode.parentElement.closest(".toast-body")?.querySelector(".toast-title");
+      if (title) title.textContent = "请稍候";
     }
   }
 

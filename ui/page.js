@@ -75,6 +75,21 @@
     if (event.target.closest?.("#chat") && Math.abs(event.target.scrollTop - placed) > 2) following = false;
   }, { passive: true, capture: true });
 
+  // What was written and not sent yet is there again after a reload, also one that a broken line brought about.
+  const UNSENT = "unsent", box = () => document.querySelector("#question textarea");
+  addEventListener("pagehide", () => {
+    try { sessionStorage.setItem(UNSENT, box()?.value ?? ""); } catch { /* A browser that keeps nothing. */ }
+  });
+  let unsent = "";
+  try { unsent = sessionStorage.getItem(UNSENT) ?? ""; } catch { /* The same. */ }
+  if (unsent) new MutationObserver((_, observer) => {
+    // Before the list of conversations is there, the page does not listen yet.
+    if (!box() || !document.querySelector("#talks")?.innerText) return;
+    observer.disconnect();
+    box().value ||= unsent;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  }).observe(document, { childList: true, subtree: true });
+
   addEventListener("popstate", () => go(here()));
   window.gongkai = { arrive, push, wanted: "" };
 })();

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from tests.browser.conftest import picture
+from tests.browser.line import line_to
 
 
 def ask(page, question):
@@ -14,21 +17,62 @@ def chosen(page):
     return page.evaluate("document.querySelector('[role=tab][aria-selected=true]')?.innerText.trim()")
 
 
-def test_an_answer_survives_a_line_that_breaks_in_the_middle_of_it(visit, address):
-    page = visit(address)
+@pytest.fixture
+def line(address):
+    with line_to(address) as line:
+        yield line
+
+
+def cut(page, line):
+    """Cut the line; the page says so in Chinese."""
+    line.cut()
+    page.wait_for_function(
+        "document.querySelector('.toast-wrap')?.innerText.includes('正在重新连接……')", timeout=30_000
+    )
+    assert set(re.findall(r"[A-Za-z]{4,}", page.evaluate("document.body.innerText"))) <= {"Word"}
+
+
+def test_a_line_that_breaks_is_told_calmly_and_the_answer_comes_without_a_hand(visit, line):
+    page = visit(line.url)
     page.wait_for_selector("#question textarea", timeout=30_000)
+    page.wait_for_function("document.querySelector('#talks').innerText !== ''")
+    line.cut()
     ask(page, "不予公开的答复书，救济途径怎么写？")
+    cut(page, line)
+    picture(page, "line-broken")
+    with page.expect_navigation(timeout=30_000):
+        line.mend()
+    # What could not be sent is there to be sent.
+    page.wait_for_function("document.querySelector('#question textarea')?.value.includes('救济途径')", timeout=30_000)
+    page.wait_for_function("document.querySelector('#talks').innerText !== ''")
+    line.hold_at("检索依据".encode())
+    page.press("#question textarea", "Enter")
     page.wait_for_function("location.search.includes('c=')", timeout=30_000)
-    page.context.set_offline(True)
-    page.wait_for_timeout(1500)
-    shown = page.evaluate("document.body.innerText")
-    assert not re.search(r"(?i)error|connection|lost", shown)
-    page.context.set_offline(False)
+    cut(page, line)
+    with page.expect_navigation(timeout=30_000):
+        line.mend()
+    wait_for_whole_answer(page, "救济途径怎么写")
+
+
+def test_an_answer_survives_a_line_that_breaks_in_the_middle_of_it_and_a_reload(visit, line):
+    page = visit(line.url)
+    page.wait_for_selector("#question textarea", timeout=30_000)
+    page.wait_for_function("document.querySelector('#talks').innerText !== ''")
+    line.hold_at("检索依据".encode())
+    ask(page, "企业不同意公开，还能给申请人吗？")
+    page.wait_for_function("location.search.includes('c=')", timeout=30_000)
+    cut(page, line)
+    line.mend()
     page.reload()
+    wait_for_whole_answer(page, "企业不同意公开")
+
+
+def wait_for_whole_answer(page, question):
     page.wait_for_selector(".source", timeout=60_000)
-    assert "救济途径怎么写" in page.inner_text("#chat")
+    assert question in page.inner_text("#chat")
     assert "没有完成" not in page.inner_text("#chat")
     assert page.locator('#chat [data-testid="user"]').count() == 1
+    assert page.locator("#question textarea").input_value() == ""
 
 
 def test_the_back_button_goes_to_the_tab_before_and_a_reload_stays(visit, address):
