@@ -13,8 +13,6 @@ from assistant.report.findings import Finding, load_rules, show
 from assistant.report.many import Outcome, check_many
 from assistant.report.overview_book import write_overview
 
-_MOST_CHANGES = 40
-
 
 def check_file(
     corpus: Path, path: Path, previous: Path | None, annotated: Path | None = None, *, force: bool = False
@@ -98,11 +96,17 @@ def _lines(checked: CheckedReport) -> Iterator[str]:
         yield f"\n读取情况：{note}"
     if checked.changes and checked.previous is not None:
         yield ""
-        yield f"与{checked.previous.year}年度相比（两年都是0的不列）："
-        for change in checked.changes[:_MOST_CHANGES]:
-            yield f"  {tell_change(change)}"
-        if len(checked.changes) > _MOST_CHANGES:
-            yield f"  另有{len(checked.changes) - _MOST_CHANGES}项，见 --json 或 --output 的工作簿。"
+        yield from _change_lines(checked.previous.year, checked.changes)
+
+
+def _change_lines(year: int, changes: Sequence[Change]) -> Iterator[str]:
+    """Tell what differs from last year, and how much does not."""
+    differing = [change for change in changes if change.difference]
+    yield f"与{year}年度相比（两年都是0的不列）："
+    for change in differing:
+        yield f"  {tell_change(change)}"
+    if len(differing) < len(changes):
+        yield f"  {'其余' if differing else ''}{len(changes) - len(differing)}项与上年相同。"
 
 
 def _finding_lines(number: int, finding: Finding) -> Iterator[str]:

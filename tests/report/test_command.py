@@ -149,3 +149,17 @@ def test_the_shell_gets_a_word_file_within_three_seconds(folder):
     assert (folder / "年报.docx").is_file()
     # The goal is 3 s on a machine of its own; a test shares it with others.
     assert time.perf_counter() - start < 10
+
+
+def test_last_year_is_told_by_what_differs_and_how_much_does_not():
+    from dataclasses import replace
+    from decimal import Decimal
+
+    from assistant.report.changes import Change
+    from assistant.report.check_command import _change_lines
+    from assistant.report.forms import Address
+
+    same = Change(Address("requests", "received", "total"), "表三“本年新收”", "件", 23, 23, Decimal(0))
+    lines = list(_change_lines(2024, [same, replace(same, now=25, percent=Decimal("8.7")), same]))
+    assert lines[1:] == ["  表三“本年新收”：23 → 25件，增加2，增长8.7%", "  其余2项与上年相同。"]
+    assert list(_change_lines(2024, [same]))[1:] == ["  1项与上年相同。"]

@@ -12,6 +12,7 @@ from assistant.report.tables import Value
 
 # In chapters 五 and 六 numbers are of problems, plans and other work.
 _CHAPTERS = {"lead_in", "overview", "disclosure", "requests", "reviews"}
+_STOPS = ",，;；。:："
 _PLACES = {"lead_in": "开头部分"}
 
 
@@ -49,8 +50,9 @@ def place_of(case: Case, chapter: str) -> str:
 
 def _quote(claim: Claim) -> str:
     text = claim.sentence.text
-    start = max(text.rfind(stop, 0, claim.start) for stop in ",，;；。:：") + 1
-    return text[max(start, claim.start - 30) : claim.end + 12]
+    start = max(text.rfind(stop, 0, claim.start) for stop in _STOPS) + 1
+    ends = [end for stop in _STOPS + "、）)" if (end := text.find(stop, claim.end)) >= 0]
+    return text[max(start, claim.start - 30) : min([*ends, claim.end + 12])]
 
 
 def _known(form: Form, option: str) -> bool:
