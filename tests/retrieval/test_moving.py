@@ -1,7 +1,9 @@
 """`gongkai corpus migrate`: from the folder to a Chroma server, to Milvus, and back, without computing a vector."""
 
 import json
+import shutil
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,16 +20,10 @@ from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY
 from tests.retrieval.test_server import chroma
 from tests.retrieval.test_stores import TEXT, milvus  # noqa: F401  (a fixture)
+from tests.small import write_small_corpus
 
 NAME = BundledEmbeddings.name
 QUESTIONS = ("几天内要回话", "收不收钱", "停车每小时多少钱")
-
-
-class Unused(BundledEmbeddings):
-    """Embeds questions, and fails where a passage is to be embedded."""
-
-    def embed_documents(self, texts):
-        raise AssertionError("a vector was computed")
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +32,29 @@ def server(tmp_path_factory):
         yield url
 
 
-@pytest.fixture
-def office(small_corpus, tmp_path):
-    (small_corpus / "sources.toml").write_text("", encoding="utf-8")
-    (small_corpus / "issuers.yaml").write_bytes((ROOT / "corpus" / "issuers.yaml").read_bytes())
-    embeddings = BundledEmbeddings()
-    build_index(small_corpus, tmp_path / "data", embeddings, NAME, "2026-11-22")
-    held = Holdings(small_corpus, tmp_path / "data", embeddings, NAME)
+@pytest.fixture(scope="module")
+def embeddings():
+    return BundledEmbeddings()
+
+
+@pytest.fixture(scope="module")
+def made_office(tmp_path_factory, embeddings):
+    folder = tmp_path_factory.mktemp("office")
+    corpus = write_small_corpus(folder / "corpus")
+    (corpus / "sources.toml").write_text("", encoding="utf-8")
+    (corpus / "issuers.yaml").write_bytes((ROOT / "corpus" / "issuers.yaml").read_bytes())
+    build_index(corpus, folder / "data", embeddings, NAME, "2026-11-22")
+    held = Holdings(corpus, folder / "data", embeddings, NAME)
     for number in range(3):
-        (tmp_path / f"{number}.txt").write_text(TEXT.format(number + 5).replace("示例区", f"示例{number}区"), "utf-8")
-    held.add([tmp_path / f"{number}.txt" for number in range(3)], Told(), TODAY)
+        (folder / f"{number}.txt").write_text(TEXT.format(number + 5).replace("示例区", f"示例{number}区"), "utf-8")
+    held.add([folder / f"{number}.txt" for number in range(3)], Told(), TODAY)
     return held
+
+
+@pytest.fixture
+def office(made_office, tmp_path):
+    shutil.copytree(made_office.data, tmp_path / "data")
+    return replace(made_office, data=tmp_path / "data")
 
 
 def quiet(doing, done, total):
@@ -54,7 +62,7 @@ def quiet(doing, done, total):
 
 
 def opened(office, place):
-    return closing(open_index(office.data, Unused(), NAME, server=place))
+    return closing(open_index(office.data, office.embeddings, NAME, server=place))
 
 
 def seen(office, place):
@@ -80,7 +88,7 @@ def test_an_index_moved_there_and_back_is_what_it_was(office, request, kind):
         assert moving.move(office.data, target, quiet) == moving.Moved(0, 0)
         assert not left_over(office.data)
         with pytest.raises(IndexMismatchError, match="corpus migrate"):
-            open_index(office.data, Unused(), NAME, server=None if target else place)
+            open_index(office.data, office.embeddings, NAME, server=None if target else place)
     # What is added afterwards goes where the index lies now.
     assert office.remove("示例0区车辆停放办法", TODAY).articles == 2
 
