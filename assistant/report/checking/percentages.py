@@ -15,6 +15,7 @@ _COUNTED = {"件", "宗", "起", "例", "份", "条", "项", "个", "篇", "次"
 _SHARE = re.compile("占[^，。；、]{0,16}?$|占比[^，。；、]{0,6}?$")
 _OTHER_SUBJECT = re.compile("其中|[，,；;：:]|.{9}")
 _TOGETHER = re.compile("合计|[二两三四]者|[二两三四]类|共占|均|分别|各占|以上|上述")
+_OF_ALL = re.compile("占(?:全部|总|已)?(?:办结|受理|收到|新收|答复|申请)[^，。；、]{0,6}$")
 _GROWTH = re.compile("(?P<less>减少|下降|降低)[了约为]{0,2}$|(?P<more>增加|增长|上升|提高)[了约为]{0,2}$")
 _DIFFERENCE = re.compile("(?:较|比|同比)[^，。；、]{0,12}?(?P<sign>增加|减少|增|减)[了]?$")
 _SUM = re.compile("合计|共计|总计")
@@ -52,6 +53,8 @@ def _share(case: Case, sentence: Sentence, numerals: list[Numeral], index: int) 
         return
     wholes = [n.value for n in numerals[: index - 1] if n.unit == part.unit and n.value]
     parts = [n.value for n in numerals if n.unit == part.unit and n.value is not None]
+    if not wholes and _OF_ALL.search(head):
+        wholes = _totals(case)
     if not wholes or part.value is None:
         return
     # The whole may be any number of the paragraph, all parts together, or a total of the tables.

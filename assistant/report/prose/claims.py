@@ -19,6 +19,7 @@ _INCLUDED = re.compile(
 )
 _NEXT_TO = re.compile("[上下]一年")
 _YEAR_DIGITS = 4
+_HEAD = 16  # letters of a paragraph in which its own heading stands
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
@@ -106,7 +107,10 @@ def _fields(sentence: Sentence, words: ProseWords) -> Iterator[tuple[Sequence[Cl
     """Yield the lists of rules that the sentence may speak to, each with what takes a stretch out of its field."""
     around = sentence.context + sentence.text
     others = re.search(words.raw["other_applications"], sentence.text)
-    own = re.search(words.raw["requests_context"], around) and not re.search(words.raw["classed"], sentence.text)
+    headed = words.raw["requests_paragraph"] in sentence.passage.text[:_HEAD]
+    own = headed or re.search(words.raw["requests_context"], around) is not None
+    if re.search(words.raw["classed"], sentence.text):
+        own = False
     if others and not re.search(words.raw["of_disclosure"], sentence.text):
         own = False
     if own and "规范性文件" not in sentence.text:

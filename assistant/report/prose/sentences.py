@@ -9,6 +9,7 @@ from assistant.report.findings import Span
 from assistant.report.published import Passage
 
 _KEPT = "，；：（）！？"
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _STOPS = re.compile("[^。！？!?]+[。！？!?]?")
 
 
@@ -50,4 +51,5 @@ def _fold(text: str) -> tuple[str, tuple[int, ...]]:
             if not folded.isspace():
                 characters.append(folded)
                 offsets.append(offset)
-    return "".join(characters), tuple(offsets)
+    # Pages that set Chinese with a Latin comma mean the Chinese one; between figures it parts thousands.
+    return _COMMA.sub("，", "".join(characters)).replace(";", "；"), tuple(offsets)
