@@ -12,6 +12,7 @@ from ui.chat_desk import ChatDesk
 from ui.gate import Gate
 from ui.results import download_on_click
 from ui.sources import EMPTY
+from ui.transcript import typed
 
 _EXAMPLES = (
     "人家来要材料，几天内要回话？",
@@ -113,7 +114,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             yield shown
 
     async def edit(chosen: gr.EditData, talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
-        async for shown in desk.ask_again(request, talk, _turn_of(chosen.index), str(chosen.value)):
+        async for shown in desk.ask_again(request, talk, _turn_of(chosen.index), typed(str(chosen.value))):
             yield shown
 
     def give_feedback(given: gr.LikeData, talk: str, request: gr.Request) -> None:

@@ -47,6 +47,9 @@ def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
     label, style = ("已失效", "expired") if expired else _STATES[citation["status"]]
     kind = "原文" if citation["verbatim"] else "要点"
     url = citation["url"]
+    # What a text of the corpus says its address is; nothing but the web is opened.
+    if not url.startswith(("https://", "http://")):
+        url = ""
     link = f'<a href="{escape(url)}" target="_blank" rel="noreferrer">官方文本</a>' if url else ""
     until = f"至 {until}" if until else "起施行"
     marker = citation["marker"]

@@ -16,7 +16,9 @@ STAGES = {
 }
 UNFINISHED = "回答没有完成（程序重新启动过）。请按“重试”。"
 _OPEN_REPORT = "在“年报”页打开，逐格核对、接着填"
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_BRACKET = re.compile(r"\[(?:(\d{1,3})\])?")
+# Invisible; it keeps what somebody typed from being read as markup, and is taken out where the text is edited.
+_APART = "\u200b"
 
 Message = dict[str, Any]
 
@@ -25,7 +27,7 @@ def as_messages(turns: Sequence[Turn], suggestions: Sequence[str] = ()) -> list[
     """Return two messages a turn; `suggestions` stand under the last answer."""
     messages: list[Message] = []
     for turn in turns:
-        messages.append({"role": "user", "content": turn.question})
+        messages.append({"role": "user", "content": as_typed(turn.question)})
         answer = UNFINISHED if turn.answer is None else write_answer(turn.answer, turn.id)
         messages.append({"role": "assistant", "content": answer})
     if messages and suggestions:
@@ -36,7 +38,7 @@ def as_messages(turns: Sequence[Turn], suggestions: Sequence[str] = ()) -> list[
 def in_the_making(question: str, stage: str, text: str) -> list[Message]:
     """Return the two messages of a turn whose answer is being made."""
     shown = f"*{STAGES[stage]}*\n\n{_plain(text)}" if text else f"*{STAGES[stage]}*"
-    return [{"role": "user", "content": question}, {"role": "assistant", "content": shown}]
+    return [{"role": "user", "content": as_typed(question)}, {"role": "assistant", "content": shown}]
 
 
 def write_answer(answer: dict[str, Any], turn: int) -> str:
@@ -46,9 +48,11 @@ def write_answer(answer: dict[str, Any], turn: int) -> str:
 
     def link(match: re.Match[str]) -> str:
         number = match[1]
-        return rf"[\[{number}\]](#s-{turn}-{number})" if number in known else rf"\[{number}\]"
+        if number in known:
+            return rf"[\[{number}\]](#s-{turn}-{number})"
+        return rf"\[{number}\]" if number else r"\["
 
-    text = _MARKER.sub(link, _lines(str(answer["answer"])))
+    text = _BRACKET.sub(link, _lines(str(answer["answer"])))
     verified = sum(citation["status"] == "verified" for citation in citations)
     said = f"*{STAGES['writing']}　{verified}/{len(citations)} 处已核验*\n\n" if citations else ""
     report = answer.get("report")
@@ -65,8 +69,18 @@ def _plain(text: str) -> str:
 
 
 def _lines(text: str) -> str:
-    """Single line breaks stay line breaks in Markdown."""
-    return re.sub(r"(?<!\n)\n(?!\n|[-*] )", "  \n", text)
+    """Single line breaks stay line breaks in Markdown, and tags stay text."""
+    return re.sub(r"(?<!\n)\n(?!\n|[-*] )", "  \n", text).replace("<", "&lt;")
+
+
+def as_typed(text: str) -> str:
+    """Return what somebody typed so that tags, links and pictures in it are shown as typed."""
+    return text.replace("<", f"<{_APART}").replace("]", f"]{_APART}")
+
+
+def typed(text: str) -> str:
+    """Return what was typed, of a text that `as_typed` gave."""
+    return text.replace(_APART, "")
 
 
 def write_transcript(title: str, turns: Sequence[Turn], path: Path) -> None:
