@@ -56,6 +56,7 @@ test: .venv/installed-test .venv/installed-small-model $(if $(LIGHT),,.venv/inst
 soak: .venv/installed-test ## the long forms of tests: processes killed at 250 moments, damaged files, 5,000 broken files and messages; hours
 	$(BIN)/python -m pytest -m soak
 	$(BIN)/python -m tests.fuzz --files 5000 --messages 5000 --keep artefacts/fuzz
+	$(BIN)/python -m benchmarks.load --users 100 --seconds 300
 
 lint: .venv/installed-lint ## ruff and mypy --strict
 	$(BIN)/ruff check .

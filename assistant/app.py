@@ -373,6 +373,11 @@ class Assistant:
         named, _ = named_articles(self.index, inquiry, found, foreign=False)
         return named_first(read.text, named, found.hits)[0][:limit]
 
+    def warm_up(self, today: date) -> None:
+        """Load what the first question would have to wait for: the graph of the vectors, sounds, the desk's rules."""
+        self.ask("收到申请后几天内要答复？", today)
+        self.talk_at_desk("1月5日收到的申请，最晚哪天答复？", today)
+
     @property
     def status(self) -> dict[str, object]:
         """The counts and the provenance of the index in use."""

@@ -73,13 +73,13 @@ def serving(data: Path) -> Iterator[tuple[str, psutil.Process]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(600):
+        for _ in range(1800):
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{address}/healthz").status_code == httpx.codes.OK:
                     break
             time.sleep(0.1)
         else:
-            raise TimeoutError("gongkai serve did not become ready within a minute.")
+            raise TimeoutError("gongkai serve did not become ready within three minutes.")
         yield address, psutil.Process(server.pid)
     finally:
         server.terminate()

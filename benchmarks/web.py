@@ -101,8 +101,10 @@ def main() -> None:
             with httpx.Client(base_url=address, timeout=60) as client:
                 box = QuestionBox.of_page(client)
                 ask(box, client, questions[0], "warm")
-                alone = [ask(box, client, questions[n], f"alone{n}") for n in range(ALONE)]
-            rounds = [ask_at_once(box, address, questions[:PEOPLE], number) for number in range(ROUNDS)]
+                # Nothing is asked twice: what was asked before may be at hand.
+                alone = [ask(box, client, questions[1 + n], f"alone{n}") for n in range(ALONE)]
+            asked = [questions[1 + ALONE + PEOPLE * n :][:PEOPLE] for n in range(ROUNDS)]
+            rounds = [ask_at_once(box, address, those, number) for number, those in enumerate(asked)]
             memory = megabytes(process)
     worst = max(rounds, key=lambda asked: late([one.whole for one in asked]))
     failed = sum(one.failed for asked in rounds for one in asked)

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+import threading
 from contextlib import ExitStack
 
 from ui import LOOPBACK
@@ -63,6 +64,8 @@ def main() -> None:
     from ui.watching import begin_log
 
     begin_log(settings.log_requests)
+    # The page is there meanwhile.
+    threading.Thread(target=assistant.warm_up, args=[now().date()], name="warm-up", daemon=True).start()
     sys.stderr.write(f"公开助手已就绪：http://{options.host}:{options.port}\n")
     with held:
         uvicorn.run(
