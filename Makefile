@@ -73,7 +73,7 @@ bench: .venv/installed-test ## print the tables of benchmarks/
 
 evaluate: .venv/installed-test ## the measures over the golden questions, reporting half; fails where one fell below the baseline
 	$(BIN)/gongkai evaluate --questions tests/golden/questions.yaml --questions tests/golden/questions_unseen.yaml \
-		--questions tests/golden/questions_fresh.yaml \
+		--questions tests/golden/questions_fresh.yaml --questions tests/golden/questions_wide.yaml \
 		--half reporting --baseline benchmarks/evaluation-baseline.json --output artefacts/evaluation
 
 vectors: .venv/installed-test ## make the vectors of the shipped corpus beforehand

@@ -43,7 +43,10 @@ def learn_from(index: Index) -> None:
     rows = embed_texts([(door.text, door.is_question) for door in doors], index.embeddings, prepared)
     seen = sample(doors, np.array(rows), index.lines_by_words)
     learnt = fit(seen)
-    golden = [ROOT / f"tests/golden/{name}.yaml" for name in ("questions", "questions_unseen", "questions_fresh")]
+    golden = [
+        ROOT / f"tests/golden/{name}.yaml"
+        for name in ("questions", "questions_unseen", "questions_fresh", "questions_wide")
+    ]
     questions = [q for path in golden for q in load_questions(path, half="tuning") if not q.history]
     probability = np.array([learnt.probability(search(index, q.question, ON)) for q in questions])
     answerable = np.array([float(q.answerable) for q in questions])

@@ -9,7 +9,12 @@ from assistant.evaluation import evaluate, load_questions
 from tests.conftest import TODAY
 
 GOLDEN = Path(__file__).parent / "golden"
-FILES = (GOLDEN / "questions.yaml", GOLDEN / "questions_unseen.yaml", GOLDEN / "questions_fresh.yaml")
+FILES = (
+    GOLDEN / "questions.yaml",
+    GOLDEN / "questions_unseen.yaml",
+    GOLDEN / "questions_fresh.yaml",
+    GOLDEN / "questions_wide.yaml",
+)
 
 
 def every_question(half=None):

@@ -5,11 +5,11 @@ and can be compared with another run question by question.
 """
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assistant.evaluation.questions import Question, plain_name, rank_of
+from assistant.evaluation.questions import Question, names_of, plain_name, rank_of
 from assistant.numbers import fold_figures
 
 if TYPE_CHECKING:
@@ -34,20 +34,21 @@ def run(
 ) -> list[dict[str, Any]]:
     """Return a row a question: what was found, said and cited, what is missing, the scores and the milliseconds."""
     rows = []
+    names = {source.title: names_of(source) for source in assistant.index.sources}
     for number, question in enumerate(questions, start=1):
         answer = assistant.ask(question.question, on, question.history)
         hits = assistant.search(question.question, on, CUTS[-1], question.history)
-        rows.append(_row(question, answer, hits))
+        rows.append(_row(question, answer, hits, names))
         progress(number, len(questions))
     return rows
 
 
-def _row(question: Question, answer: "Answer", hits: "Sequence[Hit]") -> dict[str, Any]:
+def _row(question: Question, answer: "Answer", hits: "Sequence[Hit]", names: Mapping[str, Set[str]]) -> dict[str, Any]:
     text = fold_figures(answer.answer)
     facts = [{"any_of": list(f), "found": any(fold_figures(one) in text for one in f)} for f in question.facts]
     places = [rank_of(gold, hits) for gold in question.articles]
     ranks = [None if place is None else place + 1 for place in places]
-    cited = [_is_gold(question, c.document, c.document_number, c.article) for c in answer.citations]
+    cited = [_is_gold(question, names.get(c.document, {plain_name(c.document)}), c.article) for c in answer.citations]
     row = {
         "id": question.id,
         "question": question.question,
@@ -80,8 +81,7 @@ def _row(question: Question, answer: "Answer", hits: "Sequence[Hit]") -> dict[st
     return {**row, "missed": _missed(row)}
 
 
-def _is_gold(question: Question, document: str, number: str, article: int | None) -> bool:
-    names = {plain_name(document), plain_name(number)}
+def _is_gold(question: Question, names: Set[str], article: int | None) -> bool:
     return any(plain_name(name) in names and wanted in (None, article) for name, wanted in question.articles)
 
 

@@ -11,6 +11,7 @@ from assistant.errors import InputError
 
 if TYPE_CHECKING:
     from assistant.retrieval.hybrid import Hit
+    from assistant.sources.digests import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ def rank_of(gold: tuple[str, int | None], hits: "Sequence[Hit]") -> int | None:
     """Return the 0-based place of the first hit in the gold article, or None."""
     name, number = gold
     for place, hit in enumerate(hits):
-        source = hit.article.source
-        names = {plain_name(n) for n in (source.title, source.document_number, *source.short_titles)}
-        if plain_name(name) in names and number in (None, hit.article.number):
+        if plain_name(name) in names_of(hit.article.source) and number in (None, hit.article.number):
             return place
     return None
+
+
+def names_of(source: "Source") -> frozenset[str]:
+    """Return all plain names of a text: its title, its document number, what it is called for short."""
+    return frozenset(map(plain_name, (source.title, source.document_number, *source.short_titles)))
 
 
 def plain_name(name: str) -> str:

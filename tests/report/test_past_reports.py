@@ -203,7 +203,7 @@ def test_a_cell_that_was_not_entered_is_said_not_to_be(shelf):
     assert found.cells == ()
 
 
-@pytest.mark.parametrize("name", ["questions", "questions_unseen", "questions_fresh"])
+@pytest.mark.parametrize("name", ["questions", "questions_unseen", "questions_fresh", "questions_wide"])
 def test_no_golden_question_that_the_corpus_answers_is_taken_for_a_figure(shelf, name):
     rows = yaml.safe_load((ROOT / "tests" / "golden" / f"{name}.yaml").read_text(encoding="utf-8"))
     for row in rows:
