@@ -1,13 +1,15 @@
-"""How well and how fast finished reports are read: `python -m benchmarks.reading [--without-scans]`.
+"""How well and how fast finished reports are read: `python -m benchmarks.reading [--without-scans | --prose]`.
 
-Writes `benchmarks/reading.md`.
+Writes `benchmarks/reading.md`; with `--prose` it only prints how much of scanned prose is read right.
 
 The reports are made here (invented bodies and figures), so that every cell is known: as this product writes them, as
 an office types them, as a site shows them, as a workbook, as LibreOffice prints them, as a scanner gives them. Needs
 LibreOffice for PDF and the optional recognizer for scans; what is missing is left out and said.
 """
 
+import difflib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,6 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
+from assistant.documents.opening import load_document
+from assistant.documents.writing.paper import Body, Paper
 from assistant.report.checked import CheckRules, check_report, load_check_rules
 from assistant.report.drafting.draft import ReportRules, load_report_rules
 from assistant.report.many import check_many
@@ -38,6 +44,7 @@ CORPUS = ROOT / "corpus"
 SEEDS = range(4)
 PRINTED = (2,)  # seeds that are printed as PDF, in both forms
 SCANNED = (("2021", 2), ("2019", 2))
+PROSE = ("yunze_water_2025", "qingyan_county_2024", "lishan_province_education_2021")  # golden reports
 MANY = 100
 BARE = (Style("without rules", ruled=False), Style("without rules, centred", ruled=False, centred=True))
 
@@ -100,6 +107,25 @@ def print_and_scan(folder: Path, files: dict[Path, tuple[str, Statistics]], rule
         files[scan] = (f"scan of 150 dpi ({pages} pages)", files[pdf][1])
 
 
+def scanned_prose(folder: Path) -> str:
+    """Return in words how many characters of prose are read right from scans of 150 dpi, punctuation included."""
+    pages = wanted = right = 0
+    for name in PROSE:
+        body = yaml.safe_load((ROOT / "tests/golden/reports/bodies" / f"{name}.yaml").read_text(encoding="utf-8"))
+        texts = [text for key in ("lead", "overview", "problems", "other") for text in body.get(key, ())]
+        path = folder / f"{name}-prose.docx"
+        path.write_bytes(office_word(Paper(("年度报告文字",), tuple(map(Body, texts)), "", ""), STYLES[0]))
+        to_pdf([path], folder)
+        scan = folder / f"{name}-prose-scan.pdf"
+        pages += to_scan(path.with_suffix(".pdf"), scan)
+        whole = re.sub(r"\s", "", "年度报告文字" + "".join(texts))
+        read = re.sub(r"\s", "", load_document(scan).text)
+        matcher = difflib.SequenceMatcher(None, whole, read, autojunk=False)
+        wanted += len(whole)
+        right += sum(block.size for block in matcher.get_matching_blocks())
+    return f"Prose of {pages} scanned pages: {right} of {wanted} characters right ({100 * right / wanted:.2f} %)."
+
+
 def measure(path: Path, statistics: Statistics, rules: CheckRules, into: Measure) -> None:
     """Read one file and compare every cell of its tables."""
     started = time.perf_counter()
@@ -119,16 +145,22 @@ def measure(path: Path, statistics: Statistics, rules: CheckRules, into: Measure
 def main() -> None:
     """Measure, print and write the table."""
     scans = "--without-scans" not in sys.argv
+    if "--prose" in sys.argv:
+        with tempfile.TemporaryDirectory() as name:
+            print(scanned_prose(Path(name)))
+        return
     rules, check_rules = load_report_rules(CORPUS), load_check_rules(CORPUS)
     measures: dict[str, Measure] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = write_files(folder, rules)
-        if shutil.which("soffice") or shutil.which("libreoffice"):
+        office = shutil.which("soffice") or shutil.which("libreoffice")
+        if office:
             print_and_scan(folder, files, rules, scans=scans)
         for number, (path, (kind, statistics)) in enumerate(files.items(), start=1):
             print(f"\r{number}/{len(files)} {kind}        ", end="", file=sys.stderr, flush=True)
             measure(path, statistics, check_rules, measures.setdefault(kind, Measure()))
+        prose = scanned_prose(folder) if scans and office else ""
         words = [path for path in files if path.suffix == ".docx"][:MANY]
         copies = folder / "many"
         copies.mkdir()
@@ -137,12 +169,12 @@ def main() -> None:
         started = time.perf_counter()
         check_many(CORPUS, sorted(copies.iterdir()))
         many = time.perf_counter() - started
-    text = tell(measures, many, scans=scans)
+    text = tell(measures, many, prose, scans=scans)
     print(f"\n{text}")
     (ROOT / "benchmarks" / "reading.md").write_text(text, encoding="utf-8")
 
 
-def tell(measures: dict[str, Measure], many: float, *, scans: bool) -> str:
+def tell(measures: dict[str, Measure], many: float, prose: str, *, scans: bool) -> str:
     """Return the tables as Markdown."""
     lines = [
         "# Reading finished reports",
@@ -161,6 +193,8 @@ def tell(measures: dict[str, Measure], many: float, *, scans: bool) -> str:
             f"{middle:.2f} | {max(m.seconds):.2f} |"
         )
     lines += ["", f"{MANY} Word files at once: {many:.1f} s."]
+    if prose:
+        lines += ["", prose]
     if not scans:
         lines += ["", "Without scans (`--without-scans`)."]
     return "\n".join([*lines, ""])
