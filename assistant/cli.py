@@ -1,5 +1,6 @@
 """The command line: `gongkai`. Parses, calls one use case, prints; nothing heavy is imported before a command runs."""
 
+import errno
 import json
 import os
 import re
@@ -33,6 +34,8 @@ OnOption = Annotated[
     str | None, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规定回答，如 2026-11-22。")
 ]
 
+# Full, over quota, read-only, not allowed, broken: for the office to mend, wherever it is met.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 _STATUS = {"verified": "已核验", "unsupported": "未核验", "unknown": "未核验"}
 
 
@@ -264,6 +267,12 @@ def main() -> None:
     except GongkaiError as error:
         # A name out of a file may hold line breaks; the message stays one line.
         sys.stderr.write(" ".join(str(error).split()) + "\n")
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in _OF_THE_DISK:
+            raise
+        where = f" {error.filename} " if error.filename else ""
+        sys.stderr.write(f"文件{where}读写不成（{error.strerror}），请检查磁盘空间和权限后再试。\n")
         sys.exit(2)
     except TyperException as error:
         # A wrong option or argument: typer says it in English; no command at all: it has shown the help.

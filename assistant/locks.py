@@ -54,9 +54,11 @@ def hold(
                     raise error(f"{_holder(file.name, doing)}，{remedy}。") from None
                 time.sleep(_TRY_EVERY)
         if not shared:
-            file.truncate(0)
-            file.write(json.dumps({"pid": os.getpid(), "doing": doing}, ensure_ascii=False))
-            file.flush()
+            told = json.dumps({"pid": os.getpid(), "doing": doing}, ensure_ascii=False)
+            # A lock holds without the name of its holder, too: on a full disk.
+            with contextlib.suppress(OSError):
+                os.ftruncate(file.fileno(), 0)
+                os.write(file.fileno(), told.encode())
         yield
 
 

@@ -32,6 +32,10 @@ class LoggedFile:
         try:
             with closing(self._open()) as connection:
                 return connection.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise self._error(
+                f"{self._name} {self.path.name} 打不开（磁盘已满、没有权限或者正被占用）；请检查数据目录的空间和权限。"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise self._error(
                 f"{self._name} {self.path.name} 打不开，文件可能已损坏；请用备份恢复，或者移走它以后重新添加。"

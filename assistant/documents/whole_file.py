@@ -1,5 +1,6 @@
 """Writes a file whole or not at all, and never over another unless told to."""
 
+import io
 import os
 import tempfile
 from collections.abc import Callable
@@ -25,18 +26,21 @@ def write_whole(path: Path, suffix: str, write: Callable[[BinaryIO], object], fo
         raise OutputError(f"{path} 已经存在；要覆盖请加 --force。")
     if not path.parent.is_dir():
         raise OutputError(f"文件夹 {path.parent} 不存在，请先建立。")
+    # In memory first: what writes an archive cannot be stopped in the middle by a full disk without complaint.
+    content = io.BytesIO()
+    write(content)
     try:
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise OutputError(f"不能写入文件夹 {path.parent}，请检查权限。") from error
+        raise OutputError(f"不能写入文件夹 {path.parent}，请检查权限和磁盘空间。") from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            write(stream)
+            stream.write(content.getbuffer())
         # mkstemp makes files that only the owner reads; a document is handed on.
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
-        raise OutputError(f"{path} 不能写入，请检查是否正在打开或者没有权限。") from error
+        raise OutputError(f"{path} 不能写入，请检查是否正在打开、有没有权限和磁盘空间。") from error
     finally:
         temporary.unlink(missing_ok=True)

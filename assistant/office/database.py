@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import RecordsError
+from assistant.errors import InputError, RecordsError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, MetaData
+    from sqlalchemy import Engine, ExceptionContext, MetaData
 
 _TRIES = 5
 
@@ -61,6 +61,28 @@ def make_tables(engine: "Engine", tables: "MetaData") -> None:
                 raise
         else:
             return
+
+
+def tell_in_words(engine: "Engine", name: str, kind: type[InputError]) -> None:
+    """Have what goes wrong with the database from now on told as a user meets it; a refused row stays what it is.
+
+    Args:
+        name: how people call what is kept there, Chinese.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+    def tell(context: "ExceptionContext") -> None:
+        found = context.sqlalchemy_exception
+        if context.is_pre_ping or isinstance(found, IntegrityError) or not isinstance(found, DatabaseError):
+            return
+        if isinstance(found, OperationalError):
+            raise kind(
+                f"{name}写不进去或者打不开（磁盘已满、没有权限、正被占用或者没有连上），没有保存；请检查空间和权限后再试。"
+            ) from found
+        raise kind(f"{name}读不出来，文件可能已经损坏；请停掉网页，用 gongkai restore 恢复备份。") from found
+
+    event.listen(engine, "handle_error", tell)
 
 
 def copy_tables(source: "Engine", target: "Engine", tables: "MetaData") -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LedgerError
-from assistant.office.database import connect, make_tables
+from assistant.office.database import connect, make_tables, tell_in_words
 from assistant.office.ledger_records import FIELDS, Consultation, RequestRecord, SentLetter, check_record
 from assistant.office.ledger_statistics import count_requests
 from assistant.office.ledger_years import ClosedYear, check_change, check_over
@@ -46,7 +46,10 @@ class Ledger:
         except DatabaseError as error:
             if not isinstance(place, Path):
                 raise LedgerError("台账的数据库打不开；请核对 GONGKAI_DATABASE_URL，检查它是否在运行。") from error
-            raise LedgerError("申请台账打不开，文件可能已经损坏或者不是台账；请换一个文件，或者用备份恢复。") from error
+            raise LedgerError(
+                "申请台账打不开：文件已经损坏或者不是台账，或者磁盘已满、没有权限；请检查，或者用备份恢复。"
+            ) from error
+        tell_in_words(self._engine, "申请台账", LedgerError)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -184,13 +187,8 @@ class Ledger:
 
     @contextmanager
     def _begin(self) -> "Iterator[Connection]":
-        from sqlalchemy.exc import OperationalError
-
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise LedgerError("申请台账正被占用或者不能写入，请稍后再试，并检查文件权限。") from error
+        with self._engine.begin() as connection:
+            yield connection
 
     def _numbers(self, connection: "Connection") -> set[str]:
         from sqlalchemy import select

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import RecordsError
-from assistant.office.database import connect, make_tables
+from assistant.office.database import connect, make_tables, tell_in_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
@@ -44,8 +44,12 @@ class Records:
             self.engine: Engine = connect(place)
             self.tables: MetaData = define_tables()
             make_tables(self.engine, self.tables)
+            tell_in_words(self.engine, "人员和会话的数据库", RecordsError)
         except (OSError, SQLAlchemyError) as error:
-            raise RecordsError("人员和会话的数据库打不开；请核对 GONGKAI_DATABASE_URL 和数据目录的权限。") from error
+            raise RecordsError(
+                "人员和会话的数据库打不开；请核对 GONGKAI_DATABASE_URL、数据目录的权限和磁盘空间；"
+                "文件损坏的，用 gongkai restore 恢复备份。"
+            ) from error
 
     @cached_property
     def people(self) -> "People":

@@ -69,6 +69,21 @@ def _reaching(url: str | None) -> Iterator[None]:
         raise StoreUnreachableError(f"Chroma 服务器 {url} 连不上或者不能用，请检查它是否在运行。") from error
 
 
+@contextlib.contextmanager
+def _writing(folder: Path | None) -> Iterator[None]:
+    """Tell in words that Chroma cannot write its own files in `folder`; for None, nothing is to be told."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, OSError, ValueError) as error:
+        if folder is None:
+            raise
+        raise IndexStateError(
+            f"索引 {folder.parent.name} 的文件不能写（磁盘已满、没有权限或者只读），请检查数据目录的空间和权限。"
+        ) from error
+
+
 def drop_collection(url: str, name: str) -> None:
     """Delete a collection from a server; nothing where it is not there.
 
@@ -105,8 +120,9 @@ class ChromaRows:
         from langchain_chroma import Chroma
 
         self._server, self._name = server, _COLLECTION
+        self._folder = folder if server is None else None
         self._client: Any = self._open_folder(folder) if server is None else self._open_server(folder, server, expected)
-        with _reaching(server):
+        with _reaching(server), _writing(self._folder):
             Chroma(
                 collection_name=self._name,
                 embedding_function=embeddings,
@@ -121,7 +137,9 @@ class ChromaRows:
         from chromadb import PersistentClient
         from chromadb.config import Settings as ChromaSettings
 
-        return PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
+        # Opening writes, too: Chroma tries its lock.
+        with _writing(folder):
+            return PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
 
     def _open_server(self, folder: Path, server: str, expected: int | None) -> Any:  # noqa: ANN401
         client = _connect(server)
@@ -146,7 +164,7 @@ class ChromaRows:
         """Add rows, or put them in the place of those with their ids."""
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
-            with _reaching(self._server):
+            with _reaching(self._server), _writing(self._folder):
                 self._collection.upsert(
                     ids=[row.id for row in batch],
                     embeddings=np.array([row.vector for row in batch], dtype=np.float32),

@@ -124,6 +124,10 @@ def _copy_database(source: Path, copy: Path) -> None:
             if theirs.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError
             theirs.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        raise InputError(
+            f"备份时数据库 {source.name} 打不开或者写不下（磁盘已满或者没有权限），没有备份；请检查空间和权限。"
+        ) from error
     except sqlite3.Error as error:
         raise BackupError(f"数据库 {source.name} 读不出来或者已经损坏，没有备份；请用以前的备份恢复。") from error
 
@@ -196,7 +200,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     # Of a part that does not unpack.
     except (ValueError, KeyError, OverflowError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise BackupError(f"备份 {path.name} 读不出来或者写不下（{error.strerror}），没有恢复。") from error
+            raise BackupError(
+                f"备份 {path.name} 读不出来或者写不下（{error.strerror}），没有恢复；请检查空间和权限。"
+            ) from error
         raise BackupError(_DAMAGED.format("读不出来")) from error
     except _decompression_errors() as error:
         raise BackupError(_DAMAGED.format("解压出错")) from error

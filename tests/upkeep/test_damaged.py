@@ -4,8 +4,11 @@ What can be made anew is made anew and gives the answers of before; what cannot 
 what to do; an answer is never another one.
 """
 
+import json
 import random
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -158,3 +161,52 @@ def test_a_damaged_index_is_named_by_the_doctor_and_rebuilt_by_the_command(made,
 
     rebuild_index(settings, TODAY)
     assert [f.state for f in examine(settings, TODAY) if f.name == "索引"] == ["好"]
+
+
+def in_a_namespace(*arguments, **options):
+    return subprocess.run(["unshare", "-rm", *map(str, arguments)], capture_output=True, text=True, **options)
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None or in_a_namespace("mount", "-t", "tmpfs", "tmpfs", "/mnt").returncode != 0,
+    reason="no mount namespaces on this machine (unshare -rm)",
+)
+@pytest.mark.parametrize("few", [True, pytest.param(False, marks=pytest.mark.soak)])
+def test_a_full_and_a_read_only_disk_are_said_in_one_line_and_nothing_is_lost(few, request, tmp_path):
+    (tmp_path / "source").mkdir()
+    if not few:
+        request.getfixturevalue("assistant")
+        shutil.copytree(request.getfixturevalue("data_folder") / "index", tmp_path / "source" / "index")
+    settings = Settings(data_dir=tmp_path / "source")
+    from assistant.app import open_records
+    from assistant.office.desk import Desk
+
+    records = open_records(settings)
+    records.people.add_person("张三", "管理员", NOW)
+    records.close()
+    Desk(ROOT / "corpus", tmp_path / "source").ledger.close()
+    run = [sys.executable, "-m", "tests.upkeep.full_disk", tmp_path, tmp_path / "source"]
+    run += ["--few"] if few else []
+    done = in_a_namespace(*run, cwd=ROOT, timeout=900)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    complaints = {(when, name): ran for when, rans in found["told"].items() for name, ran in rans.items() if ran[3]}
+    assert complaints == {}
+    before = found["told"]["before"]
+    assert [ran[0] for name, ran in before.items() if name != "doctor"] == [0] * (len(before) - 1), before
+    for when in ("full", "read-only"):
+        for name, (status, out, said, _) in found["told"][when].items():
+            if name in before:  # what reads: as ever, or refused in words
+                assert status == 2 or out == before[name][1] or name == "doctor", (when, name, out)
+            else:
+                assert status == 2, (when, name, out)
+            assert status != 2 or any(word in said for word in ("空间", "权限", "磁盘")), (when, name, said)
+        assert found["told"][when]["doctor"][0] == 1
+    assert "磁盘" in found["told"]["full"]["doctor"][1]
+    assert "不能写" in found["told"]["read-only"]["doctor"][1]
+    # Nothing half is left under a name that was asked for, and with room again all goes on.
+    assert set(found["left"]) <= {"data"}
+    after = found["told"]["after"]
+    assert [after[name][0] for name in after if name != "doctor"] == [0] * (len(after) - 1)
+    assert few or after["ask"][1] == before["ask"][1]
+    assert after["ledger list"][1] == before["ledger list"][1]
