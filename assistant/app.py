@@ -374,8 +374,11 @@ class Assistant:
         return named_first(read.text, named, found.hits)[0][:limit]
 
     def warm_up(self, today: date) -> None:
-        """Load what the first question would have to wait for: the graph of the vectors, sounds, the desk's rules."""
-        self.ask("收到申请后几天内要答复？", today)
+        """Load what the first question would have to wait for: the graph of the vectors, sounds, the desk's rules.
+
+        A chat model is asked nothing.
+        """
+        self.search("收到申请后几天内要答复？", today)
         self.talk_at_desk("1月5日收到的申请，最晚哪天答复？", today)
 
     @property

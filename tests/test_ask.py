@@ -1,5 +1,6 @@
 """Asking through the public door: bad input, repealed law, named articles, follow-ups."""
 
+from copy import copy
 from datetime import date
 
 import pytest
@@ -168,3 +169,12 @@ def test_a_greeting_is_offered_no_section(assistant, greeting):
     answer = assistant.ask(greeting, TODAY)
     assert answer.declined
     assert "相近的规定" not in answer.answer
+
+
+def test_warming_up_loads_what_the_first_question_needs_and_asks_no_model(assistant, monkeypatch):
+    monkeypatch.setattr(type(assistant), "chain", property(lambda self: pytest.fail("the chain was asked")))
+    cold = copy(assistant)
+    for name in ("spelling", "desk"):
+        cold.__dict__.pop(name, None)
+    cold.warm_up(TODAY)
+    assert {"spelling", "desk"} <= set(cold.__dict__)
