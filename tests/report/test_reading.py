@@ -275,6 +275,19 @@ def test_a_table_of_cases_whose_labels_are_torn_by_lines_is_read_after_a_line_of
     assert report.defects == ()
 
 
+def test_a_row_of_noughts_without_a_head_is_the_table_of_cases(read, papers, change):
+    statistics, draft, _ = papers(20)
+    none = change(statistics, {str(a): 0 for a in statistics.cells if a.table == "reviews"})
+    paper = lay_out(replace(draft, statistics=none))
+    lines = text_of(paper, "markdown").splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("四、"))
+    last = next(n for n, line in enumerate(lines) if line.startswith("五、"))
+    row, rule = "| " + " | ".join("0" * 15) + " |", "|" + "---|" * 15
+    report = read("\n".join([*lines[:first], "", row, rule, "", *lines[last:]]))
+    assert wrong_cells(report, none) == []
+    assert ("S3", "headless", "reviews") in defects(report)
+
+
 def test_the_beginning_of_a_broken_label_is_not_taken_for_a_short_one(read, papers):
     statistics, _, paper = papers(20)
     text = text_of(paper, "spaces")

@@ -26,7 +26,7 @@ def _blocks(block: Block, headings: frozenset[str]) -> Iterator[Block]:
     if isinstance(block, Paragraph):
         yield block
         return
-    singles = [_single(row) for row in block.rows]
+    singles = [_single(block, number) for number in range(len(block.rows))]
     whole = all(single is not None for single in singles)
     kept: list[int] = []
     for number, single in enumerate(singles):
@@ -42,10 +42,14 @@ def _blocks(block: Block, headings: frozenset[str]) -> Iterator[Block]:
         yield from _close(block, kept)
 
 
-def _single(row: tuple[str, ...]) -> str | None:
-    """The one text of a row, "" for an empty row, None for a row of several."""
-    texts = {text for text in row if text.strip()}
-    return None if len(texts) > 1 else next(iter(texts), "")
+def _single(table: RawTable, number: int) -> str | None:
+    """The one text of a row, "" for an empty row, None for a row of several; a merged cell counts once."""
+    row = table.rows[number]
+    texts = [text for column, text in enumerate(row) if text.strip() and (number, column) not in table.covered]
+    if len(texts) > 1:
+        return None
+    # A cell merged from above repeats its text and begins in no column of this row.
+    return texts[0] if texts else next((text for text in row if text.strip()), "")
 
 
 def _is_prose(text: str, headings: frozenset[str]) -> bool:
