@@ -20,15 +20,19 @@ class Line:
         """Break every connection off, and every new one until it is mended."""
         with self._lock:
             self._cut = True
-            self._go_on.set()
             for end in self._open:
                 with suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
+        # Only now: what was held back is not to pass before it is cut.
+        self._go_on.set()
 
     def hold_at(self, mark):
-        """Where these bytes have passed, let nothing more pass on that connection until it is cut."""
+        """Let no more pass on a connection once a message with these bytes has, until it is let go or cut."""
         self._go_on.clear()
         self._mark = mark
+
+    def let_go(self):
+        self._go_on.set()
 
     def mend(self):
         with self._lock:
@@ -54,10 +58,14 @@ class Line:
     def _pass_on(self, one, other):
         with suppress(OSError):
             while piece := one.recv(65536):
-                other.sendall(piece)
                 if self._mark and self._mark in piece:
+                    # The message that the mark stands in, and no more: a slow line brings several at once.
+                    whole = piece.find(b"\n\n", piece.index(self._mark)) + 2
                     self._mark = None
+                    other.sendall(piece[:whole])
                     self._go_on.wait()
+                    piece = piece[whole:]
+                other.sendall(piece)
         for end in (one, other):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
