@@ -24,11 +24,14 @@ from langchain_core.messages import AIMessageChunk
 
 from assistant.answering.chain import Found
 from assistant.answering.citations import Answer
+from assistant.answering.claim_references import Passage
 from assistant.answering.generation import LLMAnswerer
 from assistant.app import build_assistant
 from assistant.evaluation import Question, load_questions
 from assistant.numbers import fold_figures
 from assistant.settings import load_settings
+from assistant.sources.digests import load_digests
+from benchmarks.honest import OPENINGS, WAYS, reworded
 from benchmarks.judging import shown_sentences
 from benchmarks.lies import LIES, Lie, Passages, sentences
 
@@ -37,13 +40,6 @@ ON = date(2026, 11, 22)
 GENERATIONS, QUESTIONS, SEED = 2000, 150, 20261122
 # Drawn anew each: the rules were mended on what SEED showed.
 FURTHER = (1, 2, 3, 4, 5)
-# Ways in which an honest model says the same.
-SAME = {
-    "申请行政复议": ("申请复议",), "最长不得超过": ("不超过", "最多"), "告知": ("通知",), "公布": ("发布",),
-    "应当": ("应该", "必须"), "提起行政诉讼": ("向法院起诉",), "逾期": ("过期",), "收到": ("接到",), "予以": ("",),
-    "或者": ("或",), "起算": ("开始计算",), "损害": ("侵害",), "次日": ("第二天",),
-}  # fmt: skip
-OPENINGS = ("也就是说，", "根据规定，", "一般来说，", "需要注意的是，", "具体来说，", "按照规定，")
 
 
 class Scripted:
@@ -160,21 +156,8 @@ def honest_sentences(question: Question, passages: Passages, draw: random.Random
                 continue
             yield "word for word", said, number
             yield "with an opening", draw.choice(OPENINGS) + said, number
-            yield "in other words", _reworded(said, draw), number
+            yield "in other words", reworded(said, draw), number
             break
-
-
-def _reworded(sentence: str, draw: random.Random) -> str:
-    for word, others in SAME.items():
-        if word in sentence:
-            sentence = re.sub(rf"(?<![不是]){word}(?!知道)", draw.choice(others), sentence)
-    return re.sub(r"(?<!\d)(\d{1,2})(?=个工作日)", lambda m: _numeral(int(m[1])), sentence)
-
-
-def _numeral(value: int) -> str:
-    from assistant.numbers import write_chinese_numeral
-
-    return write_chinese_numeral(value)
 
 
 def run_honest(stage: Stage, seed: int) -> tuple[Counter[str], Counter[str], list[tuple[str, str, str]]]:
@@ -194,6 +177,50 @@ def run_honest(stage: Stage, seed: int) -> tuple[Counter[str], Counter[str], lis
                 why = answer.answer.split("\n")[0]
                 hurt.append((phrasing, sentence, f"{passages[number]} | {why}"))
     return told, passed, hurt
+
+
+def passages_of(chunk: str, name: str) -> list[Passage]:
+    """Return what a golden sentence cites: one paragraph, and in claims_third.yaml all of the article it names."""
+    law, part, *word = chunk.split(" ")
+    found = [
+        Passage(article, paragraph)
+        for article in load_digests(ROOT / "corpus" / "regulations")
+        for paragraph in article.paragraphs
+        if law in (article.source.title.removeprefix("中华人民共和国"), *article.source.short_titles)
+        and article.name + paragraph.label == part
+        and (not word or word[0] in paragraph.text)
+    ]
+    now = [p for p in found if p.article.source.in_force_until is None and not p.article.open_point] or found
+    return now if name == "claims_third" else now[:1]
+
+
+def run_ways(stage: Stage, seed: int) -> tuple[Counter[str], Counter[str]]:
+    """Return sentences told and proved by way, of every paragraph of the digests, said again in WAYS."""
+    draw = random.Random(seed)
+    told: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    for article in load_digests(ROOT / "corpus" / "regulations"):
+        for paragraph in article.paragraphs:
+            for sentence in sentences(paragraph.text):
+                for way, say in WAYS.items():
+                    if said := say(sentence, draw):
+                        told[way] += 1
+                        passed[way] += not stage.answerer.verifier.fault(said, [Passage(article, paragraph)])
+    return told, passed
+
+
+def sentences_of_others(stage: Stage) -> list[str]:
+    """Return a table of the golden sentences that people wrote as a model would, by file and half."""
+    rows = ["| sentences written by people | half | honest | shown | lies | shown |", "|---|---|---|---|---|---|"]
+    for name in ("claims_unseen", "claims_third"):
+        cases = yaml.safe_load((ROOT / "tests" / "golden" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for half in ("tuning", "reporting"):
+            own = [(case, passages_of(case["chunk"], name)) for case in cases if case["half"] == half]
+            fault = stage.answerer.verifier.fault
+            true = [not fault(claim, cited) for case, cited in own for claim in case["如实"]]
+            lies = [not fault(lie["claim"], cited) for case, cited in own for lie in case["不实"]]
+            rows.append(f"| {name}.yaml | {half} | {len(true)} | {sum(true)} | {len(lies)} | {sum(lies)} |")
+    return rows
 
 
 def verification_times(stage: Stage, seed: int, answers: int = 300) -> list[float]:
@@ -235,6 +262,7 @@ def main() -> None:
     told, through, answerers = run_liars(stage, GENERATIONS, SEED)
     further = [run_liars(stage, GENERATIONS, seed)[:2] for seed in FURTHER]
     honest, passed, hurt = run_honest(stage, SEED)
+    ways, proved = run_ways(stage, SEED)
     spent = verification_times(stage, SEED)
     lines = [
         "# Liars, and an honest model",
@@ -257,12 +285,19 @@ def main() -> None:
         *(f"| {name} | {honest[name]} | {passed[name]} | {passed[name] / honest[name]:.3f} |" for name in honest),
         f"| all | {honest.total()} | {passed.total()} | {passed.total() / honest.total():.3f} |",
         "",
+        "| honest, from every paragraph of the digests | told | shown | share |",
+        "|---|---|---|---|",
+        *(f"| {way} | {ways[way]} | {proved[way]} | {proved[way] / ways[way]:.3f} |" for way in WAYS if ways[way]),
+        f"| all | {ways.total()} | {proved.total()} | {proved.total() / ways.total():.3f} |",
+        "",
+        *sentences_of_others(stage),
+        "",
         "Checking an answer of up to six sentences, passages not read before, in processor time:"
         f" p50 {statistics.median(spent):.1f} ms,"
         f" p95 {spent[int(0.95 * len(spent))]:.1f} ms, longest {spent[-1]:.1f} ms.",
         "",
-        "Not tried here: an exception left out (a true sentence that is not the whole truth; the basis stands below"
-        " it in full), and lies whose every word, number and turn the cited text has in the same place.",
+        "The checks are by words, places and order. A lie whose every word, number and turn one place of the text has"
+        " passes; an honest sentence in words of its own is not proved, and gives way to the text.",
     ]
     text = "\n".join(lines) + "\n"
     print(text)

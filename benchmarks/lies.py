@@ -56,6 +56,19 @@ _FOREIGN = [
 ]  # fmt: skip
 
 
+_CONDITIONAL = re.compile("([^，]{4,60}的)，([^，]{4,}(?:，[^，]+)?)")
+_EXCEPTION = re.compile(
+    "(?:[，；。]|$)(?:但|例外|另有规定|除[^，。]{1,20}外|[^，。]{2,20}的除外|法律、法规[^，。]{0,12}另有规定)"
+)
+_NO_EXCEPTION = ["没有任何例外", "任何情形下都是如此", "无一例外", "不存在例外"]
+_DIRECTIONS = [
+    ("(?<=[件页日月年人字])以上", "以下"), ("(?<=[件页日月年人字])以下", "以上"), ("(?<!最长)不(?:得)?超过", "不少于"),
+    ("最长(?:不得超过)?", "最短"), ("(?<=日)前", "后"), ("(?<=[日月])内", "后"), ("至多", "至少"),
+    ("长于", "短于"), ("少于", "多于"),
+]  # fmt: skip
+_STARTS = ["寄出申请", "作出批复", "刊登公告", "开庭审理", "印制完成", "电话咨询", "预约登记", "领取回执"]
+
+
 def sentences(text: str) -> list[str]:
     """Return the sentences of a passage."""
     return [part + "。" for part in re.split("[。\n]", text) if len(part) > 7]
@@ -91,7 +104,7 @@ def _date(draw: random.Random, sentence: str, held: str) -> str:
 
 def _modal(draw: random.Random, sentence: str, held: str) -> str:
     found = [(old, new) for old, news in _MODALS.items() for new in news if old in sentence and new not in held]
-    if not found or any(word in sentence for word in ("应当知道", "可以不", "不应当", "是否")):
+    if not found or any(word in sentence for word in ("应当知道", "可以不", "不应当", "是否", "能不能")):
         return ""
     return _swap(sentence, *draw.choice(found))
 
@@ -119,7 +132,11 @@ def _scope(draw: random.Random, sentence: str, held: str) -> str:
         return ""
     match = re.search("应当|可以|不得|不予", sentence)
     return (
-        sentence[: match.start()] + draw.choice(["一律", "在任何情形下都"]) + sentence[match.start() :] if match else ""
+        sentence[: match.start()]
+        + draw.choice(["一律", "在任何情形下都", "一概", "无条件地", "永远", "绝对"])
+        + sentence[match.start() :]
+        if match
+        else ""
     )
 
 
@@ -143,6 +160,107 @@ def _law(draw: random.Random, sentence: str, held: str) -> str:
     return f"根据{draw.choice(_LAWS)}，{sentence}"
 
 
+def _exchanged(draw: random.Random, sentence: str, held: str) -> str:
+    found = list(_DAYS.finditer(sentence))
+    if not found:
+        return ""
+    match = draw.choice(found)
+    unit = re.match("个工作日|日|个月|年", sentence[match.end() :])
+    others = set(re.findall(rf"(?<!\d)(\d+){unit.group() if unit else ''}(?!前)", held)) - {match.group()}
+    others -= {n for n in others if len(n) == 4 or n in sentence}
+    return sentence[: match.start()] + draw.choice(sorted(others)) + sentence[match.end() :] if others else ""
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return condition and outcome of what begins with a condition."""
+    found = (_CONDITIONAL.fullmatch(part) for part in re.split("[。；\n]", text))
+    return [(match[1], match[2]) for match in found if match]
+
+
+def _crossed(draw: random.Random, sentence: str, held: str) -> str:
+    del sentence
+    cases = _parts(held)
+    if len(cases) < 2:
+        return ""
+    (one, own), (_, other) = draw.sample(cases, 2)
+    told = [outcome for condition, outcome in cases if condition == one]
+    # A wider outcome is no lie where it holds what is said of this case.
+    return f"{one}，{other}。" if not any(mine in other or other in mine for mine in (own, *told)) else ""
+
+
+def _reversed(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    cases = [case for case in _parts(sentence) if "的" not in case[1][-2:] and "，" not in case[1]]
+    if not cases:
+        return ""
+    condition, outcome = draw.choice(cases)
+    return f"{outcome}的，{condition.removesuffix('的')}。"
+
+
+def _unconditional(draw: random.Random, sentence: str, held: str) -> str:
+    cases = [case for case in _parts(sentence) if re.search("可以|不予|不得|不再|视为|无需|处分|驳回", case[1])]
+    if not cases:
+        return ""
+    _, outcome = draw.choice(cases)
+    # An outcome that is said without the condition elsewhere is no lie.
+    return f"{outcome}。" if held.count(outcome) == 1 and len(outcome) > 5 else ""
+
+
+def _no_exception(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    match = _EXCEPTION.search(sentence)
+    said = sentence[: match.start()].rstrip("，；。") if match else ""
+    return f"{said}，{draw.choice(_NO_EXCEPTION)}。" if len(said) > 8 else ""
+
+
+def _both_roles(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    actors = "|".join(_ACTORS)
+    found = list(re.finditer(rf"({actors})(?:应当|可以|不得|应|向|告知|要求)", sentence))
+    others = list(re.finditer(rf"(?:告知|要求|向|征求)({actors})", sentence))
+    pairs = [(a, b) for a in found for b in others if a.start(1) < b.start(1) and a[1] != b[1]]
+    if not pairs:
+        return ""
+    one, other = draw.choice(pairs)
+    return (
+        sentence[: one.start(1)] + other[1] + sentence[one.end(1) : other.start(1)] + one[1] + sentence[other.end(1) :]
+    )
+
+
+def _addressee(draw: random.Random, sentence: str, held: str) -> str:
+    found = list(re.finditer(rf"(告知|向|报|征求|由)({'|'.join(_ACTORS)})", sentence))
+    if not found:
+        return ""
+    match = draw.choice(found)
+    others = [actor for actor in _ACTORS if actor not in match[2] and match[2] not in actor]
+    others = [actor for actor in others if f"{match[1]}{actor}" not in held]
+    return sentence[: match.start(2)] + draw.choice(others) + sentence[match.end(2) :]
+
+
+def _joined(draw: random.Random, sentence: str, held: str) -> str:
+    del held
+    found = [(m, "或者") for m in re.finditer("(?<![一而])并且|又(?=无|没有|不)|(?<=[公开明确])且", sentence)]
+    found += [(m, "并且同时") for m in re.finditer("或者(?!其他)", sentence)]
+    if not found or "其他组织" in sentence:
+        return ""
+    match, other = draw.choice(found)
+    return sentence[: match.start()] + other + sentence[match.end() :]
+
+
+def _direction(draw: random.Random, sentence: str, held: str) -> str:
+    found = [(m, new) for old, new in _DIRECTIONS for m in re.finditer(old, sentence) if new not in held]
+    if not found:
+        return ""
+    match, new = draw.choice(found)
+    return sentence[: match.start()] + new + sentence[match.end() :]
+
+
+def _start(draw: random.Random, sentence: str, held: str) -> str:
+    match = re.search("自((?:(?!自)[一-鿿]){3,30})之日", sentence)
+    others = [day for day in _STARTS if day not in held and day[-2:] not in held]
+    return sentence[: match.start(1)] + draw.choice(others) + sentence[match.end(1) :] if match and others else ""
+
+
 _BROKEN: dict[str, Callable[[random.Random, str, str], str]] = {
     "another number": _number,
     "working days and days": _unit,
@@ -152,6 +270,16 @@ _BROKEN: dict[str, Callable[[random.Random, str, str], str]] = {
     "another actor": _actor,
     "wider than it is": _scope,
     "something added": _invented,
+    "a number of another rule beside": _exchanged,
+    "a condition with the outcome of another": _crossed,
+    "condition and outcome reversed": _reversed,
+    "an outcome without its condition": _unconditional,
+    "an exception denied": _no_exception,
+    "two parties exchanged": _both_roles,
+    "another addressee": _addressee,
+    "and for or": _joined,
+    "above for below": _direction,
+    "another day to reckon from": _start,
     "an invented quotation": _quotation,
     "another article": _article,
     "another law": _law,

@@ -30,6 +30,13 @@ def words_of(clauses: Sequence[Clause]) -> set[str]:
     return set().union(*(one.content for one in clauses))
 
 
+def words_around(clauses: Sequence[Clause], at: int) -> set[str]:
+    """Return the words of a clause with a number, with those of its neighbours in the case that have none."""
+    beside = [clauses[i] for i in (at - 1, at + 1) if 0 <= i < len(clauses)]
+    near = [one for one in beside if not one.numbers and _together(one, clauses[at])]
+    return words_of([clauses[at], *near])
+
+
 def turned_whole(clause: Clause, source: Sequence[Clause]) -> str:
     """Return why a clause that is nearly one of the source denies what that states, or the other way."""
     near = [

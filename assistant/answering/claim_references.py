@@ -15,6 +15,9 @@ _NAMED = re.compile(
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
 _ITEM = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]\s*([^（(，,；;。、：:]+)")
 _DOCUMENT_NUMBER = re.compile(r"[一-鿿]{0,8}〔\d{4}〕\d+号|第\d+号令?")
+# 适用条例第三十一条: what governs a name is no part of it, and 条例 alone names none.
+_GOVERNING = re.compile("适用|对应|依据|根据|按照|依照|违反|参照|统计")
+_KINDS = {"条例", "法", "办法", "规定", "解释", "通知", "格式"}
 # 根据该法第十四条，… names what the sentence itself rests on.
 _BASIS = re.compile("^(?:根据|依据|依照|按照|按)(?:该|本|这)?[一-鿿]{0,4}$")
 
@@ -42,8 +45,12 @@ def wrong_reference(claim: str, text: str, cited: Sequence[Passage]) -> str:
     for title in _TITLE.findall(claim):
         if fold_width(title).removeprefix("中华人民共和国") not in names and f"《{fold_width(title)}》" not in plain:
             return f"《{title}》不是所引的文件"
-    for name in _NAMED.findall(claim):
-        if not any(fold_width(name).endswith(known) for known in names) and fold_width(name) not in plain:
+    for name in (_GOVERNING.split(named)[-1] for named in _NAMED.findall(claim)):
+        if (
+            name not in _KINDS
+            and not any(fold_width(name).endswith(known) for known in names)
+            and fold_width(name) not in plain
+        ):
             return f"“{name}”不是所引的文件"
     for number in _DOCUMENT_NUMBER.findall(fold_figures(claim)):
         if not any(number in fold_figures(p.article.source.document_number) for p in cited) and (
@@ -59,7 +66,12 @@ def wrong_reference(claim: str, text: str, cited: Sequence[Passage]) -> str:
         # 第二款 of the article cited is checked; of an article that the text itself names, the text must say it.
         if not own and _BASIS.search(claim[: match.start()]) and claim[match.end() :].startswith(("，", ",", "的规定")):
             return f"所引的不是{match.group()}"
-        if match[2] and own and not any(p.paragraph.label.startswith(match[2]) for p in own):
+        if (
+            match[2]
+            and own
+            and match.group() not in text
+            and not any(p.paragraph.label.startswith(match[2]) for p in own)
+        ):
             return f"所引的不是{match.group()}"
         if match[2] and not own and match.group() not in text:
             return f"所引内容里没有{match.group()}"

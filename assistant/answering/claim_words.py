@@ -1,7 +1,8 @@
 """A sentence read for comparison: its clauses, their modals, numbers and words, and which words are negated."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from assistant.numbers import fold_figures, parse_chinese_numeral
 from assistant.numerals import find_numerals
 
 _SENTENCES, _CASES = re.compile("[。！!？?\n]"), re.compile("[；;]")
-_CLAUSES = re.compile("[，,：:、()]")
+_PART = re.compile("([^，,：:、()]+)([，,：:、()]?)")
 # Numbers are compared apart from the words.
 _ORDINAL = re.compile(r"第\d+[条款项章节]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:个?工作日|个?月|[日年元件页次号%类种周倍人份万项])*[内前后]?")
@@ -25,6 +26,8 @@ _DENYING = ("not", "forbidden", "free")
 # Kinds are counted (三类), too; and 一次告知 is 一次性告知, not a number.
 _KINDS = re.compile("[一二两三四五六七八九十]+(?=[类种])")
 _AT_ONCE = re.compile("一次(?=告知|通知|告诉|说清|说明)")
+# What is in brackets is said after the clause that it stands in.
+_BRACKETS = re.compile("[（(](?![一二三四五六七八九十]{1,3}[)）])([^（）()]{2,40})[)）]([^，,。；;：:、\n]+)")
 _WORDS = re.compile("[一-鿿]{4}")
 _HAN = re.compile("[一-鿿]")
 
@@ -40,6 +43,7 @@ class Clause:
         numbers: (value, unit), 天 read as 日.
         first_actor, actor: the first and the last one named in it, or "".
         bare, turns: the text without modals and negations, and these in order.
+        mark: what parts it from the next one.
         sentence, case: where it stands; cases are what ； parts, HEAD is what is said of all of them.
     """
 
@@ -54,6 +58,7 @@ class Clause:
     turns: tuple[str, ...]
     sentence: int = 0
     case: int = 0
+    mark: str = ""
 
     @cached_property
     def pairs(self) -> frozenset[str]:
@@ -84,7 +89,21 @@ class ClaimWords:
         self._whole = frozenset(data["whole_words"])
         self._scope = {word: group["held"] for group in data["scope"] for word in group["said"]}
         self._addressed = re.compile("|".join(data["addressed"]))
+        self.weighty: list[list[str]] = data["weighty"]
+        self.ahead: dict[str, list[str]] = data["directions"]["ahead"]
+        self.behind: dict[str, list[str]] = data["directions"]["behind"]
+        self._parties: dict[str, list[str]] = data["parties"]
+        self.understood = tuple(data["understood"])
+        self.severe = _any_of(data["severe"])
+        self.universal = _any_of(data["universal"])
+        self.exception = re.compile("|".join(data["exceptions"]))
+        self.hedged = re.compile("|".join(data["hedged"]))
         self._scoping = _any_of([*self._scope, *data["free"]])
+
+    @cached_property
+    def parties(self) -> dict[str, list[str]]:
+        """Words before whoever is told, asked or gone through: kind → words, folded."""
+        return {kind: sorted({self.fold(mark) for mark in marks}) for kind, marks in self._parties.items()}
 
     @cached_property
     def _folding(self) -> "re.Pattern[str]":
@@ -110,12 +129,26 @@ class ClaimWords:
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of `text`."""
         return tuple(
-            self._clause(part, number, case)
-            for number, sentence in enumerate(_SENTENCES.split(self.fold(text)))
+            replace(self._clause(part, number, case), mark=mark)
+            for number, sentence in enumerate(_SENTENCES.split(_BRACKETS.sub(r"\2，\1", self.fold(text))))
             for case, told in _cases(sentence)
-            for part in _CLAUSES.split(told)
-            if part
+            for part, mark in _PART.findall(told)
         )
+
+    def _tokens(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield words with their places; 看申请人, which no dictionary has, is a word and what it governs."""
+        import jieba
+
+        for word, start, _ in jieba.tokenize(text):
+            if len(word) > 2 and word[0] in self.light and not jieba.dt.FREQ.get(word):
+                yield word[0], start
+                yield word[1:], start + 1
+            else:
+                yield word, start
+
+    def told_in(self, text: str) -> frozenset[str]:
+        """Return the words with content of a folded text."""
+        return frozenset().union(*(one.content for one in self.read(text)))
 
     def without_free(self, text: str) -> str:
         """Return `text` without what only looks like a word of scope (不是一律)."""
@@ -138,7 +171,9 @@ class ClaimWords:
                 places = [m.start() for m in re.finditer(re.escape(tail), said)]
                 plain = [start for start in places if not self._negated_before(said, start)]
                 starts = [m.start() for m in re.finditer(re.escape(tail), held)]
-                if plain and all(self._negated_before(held, start) for start in starts):
+                # What also stands there without a negation (签收, 公开) is judged where the sentence fits.
+                elsewhere = any(not self._negated_before(held, m.start()) for m in re.finditer(tail[:2], held))
+                if plain and not elsewhere and all(self._negated_before(held, start) for start in starts):
                     return tail
         return ""
 
@@ -150,8 +185,6 @@ class ClaimWords:
         return bool(found) and self._negates(found[-1].group())
 
     def _clause(self, text: str, sentence: int, case: int) -> Clause:
-        import jieba
-
         modals: set[str] = set()
         negative: list[int] = []
         plain = list(text)
@@ -179,7 +212,7 @@ class ClaimWords:
             plain[match.start() : match.end()] = _MARK * len(match.group())
         found += [
             (start, word)
-            for word, start, _ in jieba.tokenize("".join(plain))
+            for word, start in self._tokens("".join(plain))
             if _HAN.search(word) or re.search("[A-Za-z]", word)
         ]
         # A negation turns the first word behind it that says something.

@@ -13,6 +13,7 @@ from assistant.answering.claim_references import Passage
 from assistant.answering.claim_words import ClaimWords
 from assistant.answering.claims import Verifier
 from assistant.sources.digests import load_digests
+from benchmarks.generation import passages_of
 from tests.conftest import ROOT
 
 CASES = yaml.safe_load((ROOT / "tests" / "golden" / "claims.yaml").read_text(encoding="utf-8"))
@@ -52,14 +53,38 @@ def test_most_true_sentences_in_other_words_pass():
     assert sum(not fault for fault in faults.values()) / len(TRUE) >= 0.94, faults
 
 
-def test_true_sentences_as_a_model_writes_them_pass_and_untrue_ones_are_caught():
-    """The goal is 0.98 and 0; these are what is reached."""
-    for half, least, most in (("tuning", 0.83, 0), ("reporting", 0.60, 4)):
-        cases = [case for case in UNSEEN if case["half"] == half]
-        true = [VERIFIER.fault(claim, [passage(case["chunk"])]) for case in cases for claim in case["如实"]]
-        lies = [VERIFIER.fault(lie["claim"], [passage(case["chunk"])]) for case in cases for lie in case["不实"]]
-        assert sum(not fault for fault in true) / len(true) >= least
-        assert sum(not fault for fault in lies) <= most
+THIRD = yaml.safe_load((ROOT / "tests" / "golden" / "claims_third.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("cases", "name", "half", "least", "most"),
+    [
+        (UNSEEN, "claims_unseen", "tuning", 0.83, 0),
+        (UNSEEN, "claims_unseen", "reporting", 0.54, 1),
+        (THIRD, "claims_third", "tuning", 0.13, 1),
+        (THIRD, "claims_third", "reporting", 0.06, 2),
+    ],
+)
+def test_untrue_sentences_that_people_wrote_are_caught_and_true_ones_pass(cases, name, half, least, most):
+    """The goal is 0.98 and 0; these are what is reached: a true sentence in words of its own is not proved by words."""
+    own = [(case, passages_of(case["chunk"], name)) for case in cases if case["half"] == half]
+    true = [VERIFIER.fault(claim, cited) for case, cited in own for claim in case["如实"]]
+    lies = [VERIFIER.fault(lie["claim"], cited) for case, cited in own for lie in case["不实"]]
+    assert sum(not fault for fault in true) / len(true) >= least
+    assert sum(not fault for fault in lies) <= most
+
+
+def test_what_holds_in_one_place_is_not_said_of_another():
+    """A condition with the outcome beside it, a condition left out, and sides, parties and steps turned round."""
+    third, post = "政府信息公开条例 第三十二条 合理理由", "政府信息公开条例 第三十条 放弃申请"
+    for chunk, lie in (
+        (third, "第三方不同意公开或者有合理理由的，行政机关不予公开。"),
+        (third, "行政机关不予公开的，第三方不同意公开并且有合理理由。"),
+        (post, "申请人逾期不补正的，视为放弃申请。"),
+        ("政府信息公开条例 第四十九条第二款", "本级政府的年度报告应当在每年3月31日后向社会公布。"),
+        ("行政诉讼法 第二十六条第二款", "维持原决定的，只有复议机关是被告。"),
+    ):
+        assert VERIFIER.fault(lie, [passage(chunk)]), lie
 
 
 def test_the_golden_cases_are_many_and_of_both_kinds():

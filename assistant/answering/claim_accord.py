@@ -1,0 +1,165 @@
+"""Whether a place of the text agrees with what a sentence says: condition, outcome, sides, parties, days, exception."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.answering.claim_places import CONDITION, Place, every, parted, told
+from assistant.answering.claim_words import Clause
+from assistant.numerals import find_numerals
+
+if TYPE_CHECKING:
+    from assistant.answering.claim_words import ClaimWords
+
+_DAY = re.compile("((?:(?!自(?!己)|[从在以为]).)+)(?:之日|次日)")
+_JOINED = re.compile("(.{2})(并且同时|并且|同时|且|又|或者)(.{2})")
+_BEGINS = re.compile("(并且|且|又|或者)(.{2})")
+_SIDES = re.compile("(?<=[日月年])(?:之|以)?([前后])")
+_BOTH, _EITHER = "并且同时|并且|同时|并|且|又", "或者|或|、"
+# So far before a number stands what says on which side of it.
+_NEAR = 10
+_DONE = {"duty", "may"}
+
+
+def differs(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWords") -> str:
+    """Return why what is said together is not what the place says, or ""; `whole` is the whole sentence."""
+    modals = frozenset().union(*(one.modals for one in place.clauses))
+    if modals & _DONE and any(_DONE & one.modals - modals for one in group):
+        return "应当、可以、不得与所引内容不一致"
+    return (
+        _wrong_condition(group, place, whole, words)
+        or _wrong_direction(group, place, words)
+        or _wrong_join(group, place)
+        or _wrong_party(group, place, words)
+        or _wrong_day(group, place, words)
+        or _wrong_scope(group, place, words)
+        or _lost_exception(group, place, whole, words)
+    )
+
+
+def _turned_round(condition: Sequence[Clause], rest: Sequence[Clause], place: Place) -> bool:
+    """Whether what is told as the condition is the place's outcome, and what follows its condition."""
+    needed, held = every(place.condition), every(place.outcome)
+    only, then_only = needed - held, held - needed
+    of, then = every(condition), every(rest)
+    turned = len(of & then_only) > len(of & only) and len(then & only) >= len(then & then_only)
+    return turned or (bool(then & only) and not of & only and len(then & only) > len(then & then_only))
+
+
+def _wrong_scope(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
+    for one in group:
+        for word, held in words.scoping(one.text):
+            if not any(other in words.without_free(place.text) for other in held):
+                return f"“{word}”不在所引内容的同一处"
+    return ""
+
+
+def _wrong_condition(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWords") -> str:
+    needed, held = told(place.condition, words), told(place.outcome, words)
+    only, then_only = needed - held, held - needed
+    condition, rest = parted(group)
+    strong = any(one.modals - {"duty"} or one.denials or words.severe.search(one.text) for one in rest or group)
+    if strong and needed and not words.told_in(whole) & (only or needed):
+        return "漏掉了所引内容里的条件"
+    for weighty in words.weighty:
+        if _has(place.condition, weighty) and not any(word in whole for word in weighty):
+            return f"漏掉了“{weighty[0]}”这一条件"
+    if not rest or not needed or not any(CONDITION.search(one.text) for one in condition):
+        return ""
+    then = told(rest, words)
+    if _turned_round(condition, rest, place):
+        return "把条件和后果说反了"
+    other = bool(held and then) and (not then & held or (then <= needed and bool(then_only)))
+    if other and not any(one.numbers for one in rest) and not all(one.text in place.text for one in rest):
+        return "后果与所引内容不一致"
+    for one in rest:
+        for word, signs in one.words.items():
+            there = [other.words[word] for other in place.outcome if word in other.words]
+            if there and word not in words.neutral and not any(signs & other for other in there):
+                return f"“{word}”的肯定否定与所引内容相反"
+    return ""
+
+
+def _has(clauses: Sequence[Clause], any_of: Sequence[str]) -> bool:
+    return any(word in one.text for word in any_of for one in clauses if "或" not in one.text)
+
+
+def _directions(text: str, words: "ClaimWords") -> dict[tuple[str, str], set[str]]:
+    """Return what stands with each number: number and unit → under, over, before, after."""
+    found: dict[tuple[str, str], set[str]] = {}
+    end = 0
+    for numeral in find_numerals(text):
+        ahead = text[max(end, numeral.start - _NEAR) : numeral.start].rpartition("，")[2]
+        after = text[numeral.end :].removeprefix(numeral.unit)[:2]
+        unit = numeral.unit.removeprefix("个")
+        key = (str(numeral.value if numeral.value is not None else numeral.text), unit)
+        kinds = found.setdefault(key, set())
+        kinds |= {kind for kind, marks in words.behind.items() if any(after.startswith(mark) for mark in marks)}
+        found_ahead = [(ahead.rfind(mark), len(mark), kind) for kind, marks in words.ahead.items() for mark in marks]
+        if found_ahead and max(found_ahead)[0] >= 0:
+            kinds.add(max(found_ahead)[2])
+        end = numeral.end
+    return found
+
+
+def _wrong_direction(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
+    said, there_too = (set(_SIDES.findall(text)) for text in ("，".join(one.text for one in group), place.text))
+    if said - there_too:
+        return "前后与所引内容不一致"
+    held = _directions(place.text, words)
+    for number, kinds in _directions("，".join(one.text for one in group), words).items():
+        there = held.get(number, set())
+        for kind in kinds - there:
+            if kind != "under" or there & {"over", "after"}:
+                return f"“{number[0]}{number[1]}”的以上以下、前后与所引内容不一致"
+    return ""
+
+
+def _wrong_join(group: Sequence[Clause], place: Place) -> str:
+    for one in group:
+        begins = _BEGINS.match(one.text)
+        joined = [*_JOINED.findall(one.text), *([("，", *begins.groups())] if begins else [])]
+        for left, joint, right in joined:
+            other = _BOTH if joint == "或者" else _EITHER
+            if re.search(f"{left}，?(?:{other}){right}", place.text):
+                return "把“或者”和“并且”说反了"
+    return ""
+
+
+def _wrong_party(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
+    for one in group:
+        for actor in words.actors:
+            for kind, marks in words.parties.items():
+                said = any(mark + actor in one.text for mark in marks)
+                acting = kind == "through" and re.search(f"(?:^|，){actor}", place.text)
+                there = f"(?:{'|'.join(marks)})(?:[^，]{{0,25}}{actor}|其)"
+                if said and not acting and not re.search(there, place.text):
+                    return f"“{actor}”不是所引内容里的那一方"
+                only = re.findall(f"(.{{0,4}}){actor}", place.text) if kind == "to" else []
+                acts = re.search(
+                    f"(?<!{')(?<!'.join(marks)}){actor}(?:应当|可以|不得|负责|决定|告知|要求|征求)", one.text
+                )
+                if acts and only and all(before.endswith(tuple(marks)) for before in only):
+                    return f"“{actor}”不是所引内容里做这件事的一方"
+    return ""
+
+
+def _wrong_day(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
+    days = [one.text for one in place.clauses if _DAY.search(one.text)]
+    for one in group:
+        for match in _DAY.finditer(one.text):
+            start = words.read(match[1])
+            named = {word for clause in start for word in clause.words if len(word) > 1} - set(words.actors)
+            if days and not one.denials and not any(all(word in day for word in named) for day in days):
+                return f"“{match.group()}”不是所引内容里起算的日子"
+    return ""
+
+
+def _lost_exception(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWords") -> str:
+    excepted = words.exception.search(place.text) or words.exception.match(place.after)
+    if not excepted or words.hedged.search(whole):
+        return ""
+    for word in words.universal.findall("，".join(one.text for one in group)):
+        if word not in place.text:
+            return f"“{word}”漏掉了所引内容里的例外"
+    return ""
