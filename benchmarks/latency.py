@@ -62,9 +62,9 @@ def ask_in_process(questions: Sequence[Question], data: Path) -> list[float]:
 @contextlib.contextmanager
 def serving(data: Path) -> Iterator[tuple[str, psutil.Process]]:
     """Run `gongkai serve` on a free port; give its address and its process once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
         [GONGKAI, "serve", "--port", str(port)],
@@ -73,13 +73,14 @@ def serving(data: Path) -> Iterator[tuple[str, psutil.Process]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(1800):
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{address}/healthz").status_code == httpx.codes.OK:
-                    break
-            time.sleep(0.1)
-        else:
-            raise TimeoutError("gongkai serve did not become ready within three minutes.")
+        with httpx.Client(base_url=address, trust_env=False) as probe:
+            for _ in range(1800):
+                with contextlib.suppress(httpx.TransportError):
+                    if probe.get("/healthz").status_code == httpx.codes.OK:
+                        break
+                time.sleep(0.1)
+            else:
+                raise TimeoutError("gongkai serve did not become ready within three minutes.")
         yield address, psutil.Process(server.pid)
     finally:
         server.terminate()
