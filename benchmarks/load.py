@@ -51,6 +51,7 @@ TOO_LONG = "问题太长"
 WAITING = "现在提问的人较多"
 # Seconds of a question that the page has to answer while a thousand connections stand open.
 _HURRY = 10.0
+_DOORS = 4  # who sign in at the same moment
 
 
 @dataclass
@@ -315,8 +316,10 @@ async def bear(load: Load, address: str, secrets: Sequence[str], measure: Callab
             ]  # fmt: skip
             visitors.append(Visitor(pair[0], pair[1], seen, random.Random(number), questions))
         *workers, trouble = visitors
-        for number, visitor in enumerate(visitors):
-            await visitor.sign_in(f"经办{number % len(secrets):02}")
+        for start in range(0, len(visitors), _DOORS):
+            few = enumerate(visitors[start : start + _DOORS], start)
+            await asyncio.gather(*(one.sign_in(f"经办{number % len(secrets):02}") for number, one in few))
+        print(f"{len(visitors)} windows are open, {len(seen.failures)} failures.", file=sys.stderr)
         watching = asyncio.create_task(watch_memory(seen, measure))
         until = time.monotonic() + load.seconds
         work = [asyncio.create_task(worker.work(until, load.pause)) for worker in workers]
@@ -325,6 +328,7 @@ async def bear(load: Load, address: str, secrets: Sequence[str], measure: Callab
         await send_huge(trouble)
         if load.connections:
             await open_connections(trouble, address, load.connections)
+        print(f"The troublemakers are done, {len(seen.failures)} failures.", file=sys.stderr)
         await asyncio.gather(*work)
         watching.cancel()
     return seen
@@ -374,7 +378,7 @@ Memory of the server: {min(seen.memory):.0f} to {max(seen.memory):.0f} MB, in th
 {growth(seen.memory):+.0f} MB against the second.
 
 {load.users} windows of {min(ACCOUNTS, load.users)} accounts, an action every {load.pause:g} s each on average; the
-clients run on the same processors. Signing in is one after another. Deadlines, letters, search and checks are asked of
+clients run on the same processors. They sign in four at a time. Deadlines, letters, search and checks are asked of
 `/api/v1`, the rest of the page.
 {failures}
 """
