@@ -41,6 +41,8 @@ _BY_WORDS = {
 }
 _ANALYZER = {"tokenizer": "jieba"}
 _NOT_FOUND = 100
+# The client pings every ten seconds, and Milvus Lite, unlike a server, hangs up on one that pings an idle connection.
+_QUIET = {"grpc.keepalive_time_ms": 2**31 - 1, "grpc.keepalive_permit_without_calls": 0}
 
 
 def _connect(place: str) -> "MilvusClient":
@@ -62,7 +64,7 @@ def _connect(place: str) -> "MilvusClient":
     except ImportError as error:
         raise SettingsError("用 Milvus 需要另装：pip install 'gongkai[milvus]'。") from error
     with _reaching(place):
-        return MilvusClient(uri, timeout=_SECONDS)
+        return MilvusClient(uri, timeout=_SECONDS, **({"grpc_options": _QUIET} if local else {}))
 
 
 @contextlib.contextmanager
@@ -142,7 +144,7 @@ class MilvusTable:
 
     def __init__(self, folder: Path, place: str, expected: int | None, before: Path | None) -> None:
         check_place(folder, place)
-        self.place, self._client = place, _connect(place)
+        self.place, self._client, self._changed = place, _connect(place), False
         with contextlib.ExitStack() as opened:
             opened.callback(self._client.close)
             if server_of(folder) is None:
@@ -175,6 +177,7 @@ class MilvusTable:
 
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put rows in, in the place of those with their ids."""
+        self._changed = self._changed or bool(rows)
         for start in range(0, len(rows), _BATCH):
             with _reaching(self.place):
                 self._client.upsert(self.name, [dict(row) for row in rows[start : start + _BATCH]], timeout=_SECONDS)
@@ -200,8 +203,13 @@ class MilvusTable:
             return int(self._client.query(self.name, filter="", output_fields=["count(*)"])[0]["count(*)"])
 
     def close(self) -> None:
-        """Release the connection."""
-        self._client.close()
+        """Release the connection; what was added is sealed first, so that its index is built, once for all of it."""
+        try:
+            if self._changed:
+                with _reaching(self.place):
+                    self._client.flush(self.name)
+        finally:
+            self._client.close()
 
 
 class MilvusRows(MilvusTable):

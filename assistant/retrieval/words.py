@@ -13,7 +13,7 @@ from assistant.retrieval.rows import MILVUS, Words, check_place, held_in, hold_i
 
 _FREQUENCIES = "frequencies.json"
 # Beyond so many a text shares but common words with the question.
-_RANKED = 1000
+_RANKED = 300
 
 
 class MilvusWords:

@@ -1,6 +1,7 @@
 """What a vector store promises, the same for every store: Chroma in a folder, Milvus (Lite, which speaks its API)."""
 
 import contextlib
+import time
 from contextlib import closing
 from datetime import date
 
@@ -239,6 +240,12 @@ def test_one_more_text_writes_only_its_own_rows_and_nothing_is_left_behind(small
             office.remove(outcome.id, TODAY)
         count = {name: client.query(name, filter="", output_fields=["count(*)"])[0]["count(*)"] for name in held}
         assert list(count.values()).count(2) >= 2
+
+
+@pytest.mark.soak
+def test_a_store_that_nobody_asked_for_a_minute_answers(rows, vectors):
+    time.sleep(60)
+    assert rows.nearest([float(value) for value in vectors[7]], 1)[0][0] == "编号“7”"
 
 
 @pytest.mark.parametrize("uri", ["localhost:19530", "ftp://x", "/tmp/vectors", "http://"])
