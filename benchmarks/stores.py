@@ -4,7 +4,8 @@ Vectors of the bundled embedder's width, turned from 300 of the shipped corpus, 
 national laws go straight into each store through the interface that the program uses: no reading, no embedding. Asked
 are 100 vectors for their 60 nearest and 100 questions for their best words, alone and by 8 threads at once. Every store
 and size runs in a process of its own; what is done lies in `artefacts/stores/`, `--anew` begins again. A million rows
-(`--sizes 1000000`) need some 16 GB of memory; without them they are extrapolated in the table, and said to be so.
+(`--sizes 1000000`) need hours and, for Milvus Lite, some 23 GB of memory; without them they are extrapolated in the
+table, and said to be so.
 """
 
 import argparse
