@@ -235,6 +235,7 @@ def verification_times(stage: Stage, seed: int, answers: int = 300) -> list[floa
         told += [lying_generation(draw, passages)[0] for _ in range(3)]
         timed = _Timed(inner)
         inner._read.clear()
+        inner._placed.clear()
         stage.answerer.verifier = timed  # type: ignore[assignment]
         stage.play(found, "\n".join(told))
         spent.append(1000 * timed.seconds)
