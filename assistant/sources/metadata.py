@@ -39,7 +39,8 @@ _EFFECT = re.compile(
 _NOTED_EFFECT = re.compile(rf"(?:自)?(?P<day>{DAY})(?:起)?(?:施行|实施|生效)")
 _UNTIL = re.compile(rf"有效期(?:限)?(?:截?至|到)(?P<day>{DAY})")
 _YEARS = re.compile(rf"有效期(?:限)?(?:为)?(?P<years>\d+|{_NUMERAL})年")
-_REPEALED = re.compile(r"[^。；]*(?:同时废止|即行废止|自行废止)")
+_CLAUSE_ENDS = re.compile("[。；]")
+_REPEALED = re.compile("(?:同时|即行|自行)废止")
 _NAMED = re.compile(r"《([^《》]+(?:《[^《》]+》[^《》]*)*)》")
 _CONGRESS = re.compile(r"全国人民代表大会(?:常务委员会)?(?=第[\u4e00-\u9fff]{1,5}次会议)")
 _LABELS = {
@@ -247,5 +248,9 @@ def _end(lines: Sequence[str], start: date | None) -> date | None:
 
 
 def _repeals(lines: Sequence[str]) -> tuple[str, ...]:
-    names = [name for line in lines for clause in _REPEALED.findall(line) for name in _NAMED.findall(clause)]
-    return tuple(dict.fromkeys(names))
+    names: dict[str, None] = {}
+    for clause in (clause for line in lines for clause in _CLAUSE_ENDS.split(line)):
+        ends = [match.end() for match in _REPEALED.finditer(clause)]
+        if ends:
+            names |= dict.fromkeys(_NAMED.findall(clause[: ends[-1]]))
+    return tuple(names)

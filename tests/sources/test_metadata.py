@@ -120,3 +120,14 @@ def test_a_list_of_issuers_that_is_none_is_refused(tmp_path):
     path.write_text("- a", encoding="utf-8")
     with pytest.raises(CorpusFileError, match=r"issuers\.yaml 第1行"):
         load_issuers(path)
+
+
+def test_a_line_without_end_is_read_in_time_and_what_it_repeals_is_found():
+    import time
+
+    from assistant.sources.metadata import _repeals
+
+    began = time.process_time()
+    assert _repeals(["字" * 300_000, "一" * 100_000 + "，《旧办法》同时废止，《新办法》施行"]) == ("旧办法",)
+    assert _repeals(["《甲》；《乙》同时废止，《丙》自行废止。《丁》不废止。"]) == ("乙", "丙")
+    assert time.process_time() - began < 5
