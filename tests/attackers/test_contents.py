@@ -170,10 +170,12 @@ def texts_of(path):
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_would_be_a_formula_stays_text_in_every_workbook(text, tmp_path):
-    from datetime import datetime
+    from datetime import date, datetime
     from types import MappingProxyType
 
     from assistant.office.audit import Entry
+    from assistant.office.ledger_records import RequestRecord
+    from assistant.office.ledger_workbook import export_workbook
     from assistant.report.drafting.draft import load_report_rules
     from assistant.report.findings import load_rules
     from assistant.report.many import Outcome
@@ -197,6 +199,9 @@ def test_what_would_be_a_formula_stays_text_in_every_workbook(text, tmp_path):
         "overview": write_overview([outcome], load_rules(CORPUS / "checks.yaml"), tmp_path),
         "audit": Path(write_audit([Entry(at, text, "ask", {text: text}, text, text)], at)).read_bytes(),
     }
+    record = RequestRecord("2026-001", date(2026, 1, 5), "post", text, "natural_person", text, note=text)
+    export_workbook([record], {}, {}, tmp_path / "register.xlsx")
+    books["register"] = (tmp_path / "register.xlsx").read_bytes()
     for name, data in books.items():
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)

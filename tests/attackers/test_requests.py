@@ -147,6 +147,26 @@ def test_nobody_reaches_the_conversation_of_another_by_its_id(assistant, site, v
     assert len(records.conversations.turns("张三", talk)) == 1
 
 
+def test_nobody_reaches_the_report_in_hand_of_another_by_its_id(visit):
+    owner, other = visit("张三"), visit("李四")
+    begun = owner.post("/drafting/reports", json={"agency": "张三的局", "year": "2025", "level": "department"})
+    assert begun.status_code == 200, begun.text
+    report = begun.json()["id"]
+    place = f"/drafting/reports/{report}"
+    held = owner.get(place).json()
+    tries = [
+        other.get(place), other.get(f"{place}/draft"), other.delete(f"{place}/last-year"),
+        other.post(f"{place}/register"), other.put(place, json={"version": 1, "content": held["content"]}),
+        *(other.get(f"{place}/files/{kind}") for kind in ("docx", "html", "xlsx", "yaml", "json")),
+        other.post(f"{place}/files/this-year", content=b"x", headers={"x-file-name": "a.yaml"}),
+    ]  # fmt: skip
+    assert {answer.status_code for answer in tries} == {400}
+    assert not any("张三的局" in answer.text for answer in tries)
+    assert other.delete(place).json() == {"deleted": False}
+    assert report not in other.get("/drafting/reports").text
+    assert owner.get(place).json() == held
+
+
 def test_files_beside_those_made_for_the_page_are_not_served(site, visit, data_folder, tmp_path):
     client = visit("李四")
     (tmp_path / "外面.txt").write_text("秘密")
