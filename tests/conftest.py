@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
+
+
+def apart(work, *arguments):
+    """Return what `work` returns, called in a thread of its own: a browser of other tests leaves a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *arguments).result()
+
 
 _connect = socket.socket.connect
 

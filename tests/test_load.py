@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from benchmarks.load import Load, Seen, growth, may_open, run
+from tests.conftest import apart
 
 ACTIONS = {"sign in", "open the page", "ask", "a slow reader", "ask beside them"}
 
@@ -15,7 +16,7 @@ def test_many_at_work_and_troublemakers_beside_them_leave_no_failure(assistant, 
     data = tmp_path / "data"
     left_out = shutil.ignore_patterns("office.sqlite*", "*.lock", "temporary", "models")
     shutil.copytree(data_folder, data, ignore=left_out)
-    seen = run(Load(users=8, seconds=8, pause=1, connections=300), data)
+    seen = apart(run, Load(users=8, seconds=8, pause=1, connections=300), data)
     assert not seen.failures
     assert set(seen.seconds) >= {*ACTIONS, "a message of 1.5 MB to the page", "a message of 1.5 MB to the interface"}
     assert len(seen.seconds["ask"]) > 5

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from mcp import Client, StdioServerParameters
+
+from tests.conftest import apart
 
 REPORT = Path(__file__).parents[1] / "corpus" / "reports" / "zibo-government-offices-2019.yaml"
 
@@ -43,9 +44,7 @@ def said(assistant, data_folder, tmp_path_factory):
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
             return tools, {name: await client.call_tool(*call) for name, call in calls.items()}
 
-    # In a thread of its own: a browser of other tests leaves a loop in this one.
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, talk()).result()
+    return apart(asyncio.run, talk())
 
 
 def test_the_five_tools_are_described_in_chinese_and_change_nothing(said):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.office.records import Records, load_secret
+from tests.conftest import apart
 from ui.gate import COOKIE
 from ui.site import LARGEST_REQUEST, LARGEST_UPLOAD, build_site
 
@@ -132,7 +133,7 @@ def test_nobody_reaches_the_conversation_of_another_by_its_id(assistant, site, v
         async def follow():
             return [event async for event in events]
 
-        return str(asyncio.run(follow()))
+        return str(apart(asyncio.run, follow()))
 
     assert "秘密" in shown(desk.open(own, talk))
     assert "秘密" not in shown(desk.open(other, talk))

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from itertools import pairwise
 
+from tests.conftest import apart
 from ui import running
 from ui.running import BROKEN, Memory, Run, Runs, spoken
 from ui.transcript import in_the_making, write_answer
@@ -43,7 +44,7 @@ def test_two_followers_see_the_same_text_grow():
         await asyncio.gather(*(follow(run, seen) for seen in texts))
 
     texts = ([], [])
-    asyncio.run(asyncio.wait_for(follow_twice(), 10))
+    apart(asyncio.run, asyncio.wait_for(follow_twice(), 10))
     assert gate.is_set()
     for seen in texts:
         assert all(later.startswith(earlier) for earlier, later in pairwise(seen))
@@ -72,7 +73,7 @@ def test_those_behind_are_told_their_place_and_are_served_in_turn(monkeypatch):
         started = [runs.start(turn, lambda _, turn=turn: work(turn), lambda answer: None) for turn in range(4)]
         return await asyncio.gather(*(follow(run) for run in started))
 
-    seen = asyncio.run(asyncio.wait_for(follow_all(), 10))
+    seen = apart(asyncio.run, asyncio.wait_for(follow_all(), 10))
     assert served == [0, 1, 2, 3]
     assert not [stage for stage, _ in seen[0] if stage == "waiting"]
     assert ("waiting", running.NEXT) in seen[1]
@@ -100,8 +101,8 @@ def test_a_text_flows_for_one_and_is_shown_at_once_where_others_wait():
         run.done.set()
         return [text async for _, text in run.follow()]
 
-    assert len(asyncio.run(follow(crowded=False))) > 5
-    assert asyncio.run(follow(crowded=True)) == []
+    assert len(apart(asyncio.run, follow(crowded=False))) > 5
+    assert apart(asyncio.run, follow(crowded=True)) == []
 
 
 def test_what_breaks_is_told_in_words_and_kept(monkeypatch):

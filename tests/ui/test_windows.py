@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 from starlette.routing import Mount
 
+from tests.conftest import apart
 from ui.page import Page
 from ui.site import build_site
 from ui.windows import Window, Windows
@@ -23,7 +24,7 @@ def page():
 
 def sent(page, number, predictions, window, way=Page.postprocess_data):
     # Gradio takes the value out of an update that it is given.
-    return asyncio.run(way(page, list(page.fns.values())[number], deepcopy(predictions), window))
+    return apart(asyncio.run, way(page, list(page.fns.values())[number], deepcopy(predictions), window))
 
 
 @pytest.mark.parametrize(
