@@ -12,6 +12,7 @@ from golden_reports import Case, load_bodies, make_paper, read_figures
 from assistant.report.checked import check_report
 from assistant.report.errors import ReportError
 from benchmarks.report_files import STYLES, Style, office_word, site_page
+from tests.conftest import ROOT
 
 BODY = load_bodies()["yunze_water_2025"]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -304,3 +305,10 @@ def test_a_printed_page_whose_fonts_do_not_tell_their_letters_is_left_to_the_rec
     for path, read in ((printed, True), (tmp_path / "mute.pdf", False)):
         with pdfplumber.open(path) as opened:
             assert [_read_page(page) is not None for page in opened.pages] == [read] * len(opened.pages)
+
+
+def test_a_chapter_whose_number_lost_its_mark_is_found(checked):
+    whole = (ROOT / "tests/golden/reports/others/15-hrss-2025.txt").read_text(encoding="utf-8")
+    assert "一、总体情况" in whole
+    assert told(checked(whole.encode(), "年报.txt")) == []
+    assert told(checked(whole.replace("一、总体情况", "一总体情况").encode(), "年报.txt")) == []

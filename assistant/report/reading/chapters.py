@@ -15,6 +15,8 @@ _SENTENCE = re.compile("[。；;!！?？]|，.*，")
 _GLUED = re.compile(
     r"^\s*(?P<heading>[一二三四五六七八九十]{1,2}\s*[、.．]\s*[^。，：:；\s]{2,34})[。：:\s]\s*(?P<rest>\S.*)$"
 )
+# A recognizer now and then loses the mark behind the number: 一总体情况.
+_UNMARKED = re.compile(r"\s*(?P<number>[一二三四五六七八九十])\s*(?P<heading>\S{2,40})\s*")
 
 
 def find_headings(document: Document, form: Form, words: ReadingWords) -> tuple[Heading, ...]:
@@ -70,6 +72,9 @@ def _candidates(document: Document, known: frozenset[str]) -> Iterator[tuple[str
 def heading_of(paragraph: Paragraph, known: frozenset[str]) -> str:
     """Return the heading that a paragraph is or begins with, "" for neither; `known` are folded headings."""
     folded = fold(paragraph.text)
+    unmarked = _UNMARKED.fullmatch(paragraph.text)
+    if unmarked and fold_label(unmarked["heading"]) in known:
+        return f"{unmarked['number']}、{unmarked['heading']}"
     begins = _GLUED.match(paragraph.text)
     if begins and fold_label(begins["heading"]) in known:
         return begins["heading"]
