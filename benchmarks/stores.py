@@ -93,11 +93,12 @@ def texts_of(count: int) -> Iterator[str]:
 
 
 @contextmanager
-def chroma_server(folder: Path) -> Iterator[tuple[str, int]]:
-    """Run a Chroma server over `folder`; yield its URL and process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def chroma_server(folder: Path, port: int = 0) -> Iterator[tuple[str, int]]:
+    """Run a Chroma server over `folder`; yield its URL and process id. `port` 0 takes a free one."""
+    if not port:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     command = [sys.executable, "-c", "from chromadb.cli.cli import app; app()", "run", "--path", str(folder)]
     server = subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -109,11 +110,12 @@ def chroma_server(folder: Path) -> Iterator[tuple[str, int]]:
                 urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=5).close()
                 break
             except OSError:
+                assert server.poll() is None
                 time.sleep(0.1)
         yield url, server.pid
     finally:
         server.terminate()
-        server.wait()
+        server.wait(timeout=20)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from tests.conftest import ROOT
+
 RULE = """---
 title: 示例规定
 short_titles: [示例规定]
@@ -68,3 +70,16 @@ def write_small_corpus(folder: Path) -> Path:
     for name in ("checks.yaml", "report_reading.yaml", "report_claims.yaml"):
         shutil.copy(shipped / name, folder / name)
     return folder
+
+
+def write_small_shipped(folder):
+    """Return a folder as it is shipped, `folder`/shipped, whose texts are those of the small corpus."""
+    shipped, small = folder / "shipped", write_small_corpus(folder / "small")
+    left_out = shutil.ignore_patterns("regulations", "vectors.npz", "reports")
+    shutil.copytree(ROOT / "corpus", shipped / "corpus", ignore=left_out)
+    shutil.copytree(ROOT / "prompts", shipped / "prompts")
+    (shipped / "corpus" / "reports").mkdir()
+    shutil.copytree(small / "regulations", shipped / "corpus" / "regulations")
+    shutil.copyfile(small / "out_of_scope.yaml", shipped / "corpus" / "out_of_scope.yaml")
+    (shipped / "corpus" / "sources.toml").write_text("", encoding="utf-8")
+    return shipped

@@ -23,7 +23,7 @@ from tests.browser.conftest import PASSWORD
 from tests.conftest import ROOT
 from tests.postgres import database, free_port  # noqa: F401  (a fixture)
 from tests.retrieval.test_server import chroma
-from tests.small import write_small_corpus
+from tests.small import write_small_shipped
 
 CITY = ROOT / "deploy" / "city"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -77,16 +77,7 @@ def city(tmp_path_factory, database):  # noqa: F811
     if NGINX is None:
         pytest.skip("no nginx on this machine (tests/install-system-parts)")
     folder = tmp_path_factory.mktemp("city")
-    shipped = folder / "shipped"
-    shutil.copytree(
-        ROOT / "corpus", shipped / "corpus", ignore=shutil.ignore_patterns("regulations", "vectors.npz", "reports")
-    )
-    shutil.copytree(ROOT / "prompts", shipped / "prompts")
-    (shipped / "corpus" / "reports").mkdir()
-    small = write_small_corpus(folder / "small")
-    shutil.copytree(small / "regulations", shipped / "corpus" / "regulations")
-    shutil.copyfile(small / "out_of_scope.yaml", shipped / "corpus" / "out_of_scope.yaml")
-    (shipped / "corpus" / "sources.toml").write_text("", encoding="utf-8")
+    shipped = write_small_shipped(folder)
     with ExitStack() as running:
         url = running.enter_context(chroma(folder / "chroma"))
         build_index(

@@ -3,10 +3,8 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import closing, contextmanager
 
@@ -19,8 +17,9 @@ from assistant.retrieval.hybrid import search
 from assistant.retrieval.index import build_index, current_folder, open_index
 from assistant.retrieval.rows import server_of
 from assistant.sources.intake import Told
+from benchmarks.stores import chroma_server
 from tests.conftest import ROOT, TODAY
-from tests.small import write_small_corpus
+from tests.small import write_small_shipped
 
 NAME = BundledEmbeddings.name
 TEXT = "示例区车辆停放办法\n第一条 每小时收费{}元。\n第二条 本办法自2023年5月1日起施行。\n"
@@ -43,27 +42,8 @@ for line in sys.stdin:
 @contextmanager
 def chroma(folder, port=0):
     """A Chroma server over `folder`; yields its URL."""
-    if not port:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-    run = [sys.executable, "-c", "from chromadb.cli.cli import app; app()", "run", "--path", str(folder)]
-    server = subprocess.Popen(
-        [*run, "--host", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None
-                time.sleep(0.1)
+    with chroma_server(folder, port) as (url, _):
         yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -177,16 +157,7 @@ def test_a_server_that_is_down_or_has_lost_the_vectors_is_told(corpus, tmp_path,
 
 
 def test_several_processes_answer_while_the_command_line_adds(tmp_path, server):
-    shipped = tmp_path / "shipped"
-    shutil.copytree(
-        ROOT / "corpus", shipped / "corpus", ignore=shutil.ignore_patterns("regulations", "vectors.npz", "reports")
-    )
-    shutil.copytree(ROOT / "prompts", shipped / "prompts")
-    (shipped / "corpus" / "reports").mkdir()
-    small = write_small_corpus(tmp_path / "small")
-    shutil.copytree(small / "regulations", shipped / "corpus" / "regulations")
-    shutil.copyfile(small / "out_of_scope.yaml", shipped / "corpus" / "out_of_scope.yaml")
-    (shipped / "corpus" / "sources.toml").write_text("", encoding="utf-8")
+    shipped = write_small_shipped(tmp_path)
     (tmp_path / "办法.txt").write_text(TEXT.format(7), encoding="utf-8")
     settings = {**os.environ, "GONGKAI_DATA_DIR": str(tmp_path / "data"), "GONGKAI_CHROMA_URL": server}
 
