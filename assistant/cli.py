@@ -208,10 +208,10 @@ def evaluate(
     from rich.console import Console
     from rich.progress import Progress
 
-    from assistant.app import measure_quality
     from assistant.evaluation import load_questions
     from assistant.evaluation.comparison import load_run
     from assistant.evaluation.page import tell, write_run
+    from assistant.evaluation.quality import measure_quality
 
     rows = [row for path in questions for row in load_questions(path, half)]
     if not rows:

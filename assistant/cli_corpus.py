@@ -202,7 +202,7 @@ def remove(
 
 def rebuild(as_json: JsonOption = False) -> None:
     """重新建立索引；完成之前旧索引照常使用。"""
-    from assistant.app import rebuild_index
+    from assistant.building import rebuild_index
     from assistant.inventory import read_status
     from assistant.settings import load_settings
 

@@ -19,7 +19,7 @@ RoleOption = Annotated[str, typer.Option(metavar="角色", help="经办、审核
 
 
 def _open() -> "Records":
-    from assistant.app import open_records
+    from assistant.configured import open_records
     from assistant.settings import load_settings
 
     return open_records(load_settings())

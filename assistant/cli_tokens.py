@@ -14,7 +14,7 @@ token_app = typer.Typer(help="管理给其他系统用的接口令牌。", no_ar
 
 
 def _open() -> "Records":
-    from assistant.app import open_records
+    from assistant.configured import open_records
     from assistant.settings import load_settings
 
     return open_records(load_settings())

@@ -1,4 +1,4 @@
-"""What the settings choose, opened: the embedder, the reranker, and the chat model that answers and rewrites."""
+"""What the settings choose, opened: the embedder, the reranker, the chat model, the records."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from assistant.answering.citations import Answer
+    from assistant.office.records import Records
     from assistant.retrieval.embeddings import TextEmbeddings
     from assistant.retrieval.index import Index
     from assistant.retrieval.reranking import Reranker
@@ -78,3 +79,12 @@ def open_chat_model(settings: Settings, index: "Index") -> "tuple[Runnable[Any, 
         max_tokens=settings.llm_max_tokens,
     )
     return answerer, lambda message, history, seconds: rewrite_question(chat, rewrite, message, history, seconds, words)
+
+
+def open_records(settings: Settings) -> "Records":
+    """Return the accounts, conversations and audit that `settings` name, by default a file in the data folder."""
+    from assistant.office.records import Records
+    from assistant.upkeep.versions import bring_up
+
+    bring_up(settings)
+    return Records(settings.database_url or settings.data_folder / "office.sqlite")

@@ -86,7 +86,7 @@ def build_stage(count: int) -> Stage:
             break
         if not question.answerable or not question.facts or question.history:
             continue
-        found = look.invoke(assistant._inquiry(question.question, ON, ()))
+        found = look.invoke(assistant.asking.inquiry(question.question, ON, ()))
         if found.refusal:
             continue
         stage.play(found, "")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.app import measure_quality
 from assistant.errors import InputError
 from assistant.evaluation import Question
 from assistant.evaluation.comparison import compare, load_run
 from assistant.evaluation.page import tell, write_run
+from assistant.evaluation.quality import measure_quality
 
 TODAY = date(2026, 11, 22)
 LAW = "政府信息公开条例"

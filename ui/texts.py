@@ -7,7 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.app import Assistant, rebuild_index
+from assistant.app import Assistant
+from assistant.building import rebuild_index
 from assistant.cli_entries import read_optional_day
 from assistant.errors import GongkaiError, InputError
 from assistant.inventory import list_documents

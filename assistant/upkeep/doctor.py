@@ -102,7 +102,7 @@ def _is_sound(path: Path) -> bool:
 
 
 def _index(settings: Settings, today: date) -> Iterator[Finding]:
-    from assistant.app import open_index_of
+    from assistant.building import open_index_of
     from assistant.inventory import read_status
     from assistant.retrieval.index import current_folder
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.app import build_assistant, rebuild_index
+from assistant.app import build_assistant
+from assistant.building import rebuild_index
 from assistant.errors import EmbedderError, IndexMismatchError
 from assistant.retrieval.embedders import open_embeddings
 from assistant.retrieval.embeddings import BundledEmbeddings

@@ -157,7 +157,7 @@ def test_a_damaged_index_is_named_by_the_doctor_and_rebuilt_by_the_command(made,
     assert told.state == BAD
     assert "texts.jsonl" in told.message
     assert "gongkai corpus rebuild" in told.message
-    from assistant.app import rebuild_index
+    from assistant.building import rebuild_index
 
     rebuild_index(settings, TODAY)
     assert [f.state for f in examine(settings, TODAY) if f.name == "索引"] == ["好"]
@@ -178,7 +178,7 @@ def test_a_full_and_a_read_only_disk_are_said_in_one_line_and_nothing_is_lost(fe
         request.getfixturevalue("assistant")
         shutil.copytree(request.getfixturevalue("data_folder") / "index", tmp_path / "source" / "index")
     settings = Settings(data_dir=tmp_path / "source")
-    from assistant.app import open_records
+    from assistant.configured import open_records
     from assistant.office.desk import Desk
 
     records = open_records(settings)
