@@ -39,7 +39,9 @@ def add_office_commands(app: typer.Typer) -> None:
 
 def deadline(
     rule: Annotated[str | None, typer.Argument(help="期限规则，例如 reply；用 --rules 列出全部。")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="起算之日，例如 2026-01-05。")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="起算之日，例如 2026-01-05；年度报告可以不写，从今天起看。")
+    ] = None,
     received_by: Annotated[str | None, typer.Option(help="提交渠道：当面、邮寄、平信、互联网、传真。")] = None,
     confirmed: Annotated[str | None, typer.Option(help="与申请人确认之日（平信、互联网、传真）。")] = None,
     corrected: Annotated[str | None, typer.Option(help="收到补正的申请之日；期限从这天重新计算。")] = None,
@@ -66,17 +68,21 @@ def deadline(
     if rules:
         show(
             [{"rule": item.key, "name": item.name, "start_event": item.start} for item in desk.rules.rules.values()],
-            [f"{item.key}  {item.name}（从{item.start}起算）" for item in desk.rules.rules.values()],
+            [
+                f"{item.key}  {item.name}（{'每年固定日期' if item.versions[0].month_day else f'从{item.start}起算'}）"
+                for item in desk.rules.rules.values()
+            ],
             as_json,
         )
         return
-    if rule is None or start is None:
+    fixed = rule is not None and desk.rules.rule(rule).versions[0].month_day is not None
+    if rule is None or (start is None and not fixed):
         raise DeadlineError("请写明期限规则和起算之日，例如 gongkai deadline reply --from 2026-01-05。")
     result = compute_deadline(
         desk.rules,
         desk.calendar,
         rule,
-        read_day(start, "起算之日"),
+        read_day(start, "起算之日") if start is not None else today(),
         received_by=received_by,
         confirmed=read_optional_day(confirmed, "确认之日"),
         corrected=read_optional_day(corrected, "收到补正之日"),

@@ -131,7 +131,9 @@ class CalendarCoverageError(InputError):
         place = folder / f"{year}.yaml" if folder else f"数据目录 calendar 文件夹里的 {year}.yaml"
         super().__init__(
             f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；"
-            f"请按国务院办公厅{year}年的放假通知写 {place}（写法见 corpus/calendar/README.md）。"
+            f"请按国务院办公厅{year}年的放假通知写 {place}：year 写 {year}，source 写通知名称，"
+            "holidays 每个节日一项，写 name、from、until，有调休上班日的写 make_up"
+            "（样例见 corpus/calendar/README.md）。"
         )
 
 
