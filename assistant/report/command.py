@@ -10,6 +10,7 @@ from assistant.report.checking.case import Case
 from assistant.report.checking.constraints import run_checks
 from assistant.report.checking.entries import check_blanks, check_counts
 from assistant.report.drafting.draft import draft_report, load_report_rules
+from assistant.report.drafting.edited import check_notes
 from assistant.report.drafting.sections import Draft
 from assistant.report.errors import FormError
 from assistant.report.findings import Finding, load_rules
@@ -49,7 +50,7 @@ def draft_files(
     rules = load_report_rules(corpus)
     statistics = load_statistics(stats, rules.forms)
     before = load_statistics(previous, rules.forms) if previous else find_previous(statistics)
-    draft = draft_report(statistics, before, rules)
+    draft = check_notes(draft_report(statistics, before, rules), rules.rules, rules.prose, before)
     if rework and not draft.violations:
         draft = rework(draft, before)
     if output and not draft.violations:

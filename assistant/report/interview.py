@@ -11,6 +11,7 @@ from types import MappingProxyType
 from assistant.numbers import fold_width
 from assistant.report.completing import complete
 from assistant.report.drafting.draft import ReportRules, draft_report
+from assistant.report.drafting.edited import check_notes
 from assistant.report.entering import Entries, close_rest, read_entries
 from assistant.report.entry import clean
 from assistant.report.errors import FormError, StatisticsError
@@ -242,7 +243,7 @@ def _take_upload(interview: Interview, uploaded: Statistics, rules: ReportRules,
 def _take_previous(interview: Interview, previous: Statistics, rules: ReportRules) -> Step:
     """Take last year's figures: 上年结转 follows from them, and last year's problems ask for what was done."""
     words = rules.interview
-    problems = tuple(LastYearProblem(problem, "") for problem in previous.facts.of("problems"))
+    problems = tuple(LastYearProblem(problem, "") for problem in previous.facts.told("problems"))
     facts = interview.facts
     interview = replace(
         interview,
@@ -284,9 +285,10 @@ def _draft(interview: Interview, rules: ReportRules, text: str = "", uploaded: S
         contact=interview.contact,
     )
     try:
-        draft = draft_report(statistics, interview.previous, rules)
+        drafted = draft_report(statistics, interview.previous, rules)
     except StatisticsError as error:
         return interview, Reply(str(error))
+    draft = check_notes(drafted, rules.rules, rules.prose, interview.previous)
     if draft.violations:
         lines = [f"{finding.code}　{finding.message}" for finding in draft.violations]
         said = [text, words.ask("violations", count=len(lines)), *lines]

@@ -75,7 +75,7 @@ def is_labelled(message: str, words: InterviewWords) -> bool:
 
 
 def _missing_kinds(interview: Interview, chapter: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    return [kind for kind in chapter["kinds"] if not interview.facts.of(kind["key"])]
+    return [kind for kind in chapter["kinds"] if not interview.facts.told(kind["key"])]
 
 
 def _sort(

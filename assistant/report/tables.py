@@ -1,5 +1,6 @@
 """The statistics of one body and one year: the value of every cell, and the notes for the narrative."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,12 @@ Value = int | Decimal | None  # None is "not entered", never 0
 
 LEVELS = {"department": "部门", "government": "政府", "township": "乡镇、街道"}
 REGION_RANKS = {"province": "省级", "city": "市级", "county": "县级"}
+_NOTHING = re.compile(r"[\W_]*(?:(?:暂|均|全部|都)?无|(?:暂时|都)?没有|略|不涉及)?[了\W_]*")
+
+
+def says_nothing(note: str) -> bool:
+    """Whether a note only says that there is none: 「无」, 「没有」, 「/」."""
+    return bool(_NOTHING.fullmatch(note))
 
 
 def read_level(said: str) -> str:
@@ -59,6 +66,10 @@ class Facts:
     def of(self, key: str) -> tuple[str, ...]:
         """The notes under `key`."""
         return self.notes.get(key, ())
+
+    def told(self, key: str) -> tuple[str, ...]:
+        """The notes under `key` that say more than 「无」."""
+        return tuple(note for note in self.of(key) if not says_nothing(note))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Chapter one, aspects （一） and （三）: 主动公开 and 政府信息管理, from 表二."""
 
+from assistant.report.drafting.notes import points_of
 from assistant.report.drafting.teller import Teller, cells
 from assistant.report.drafting.texts import Text, join, quoted
 from assistant.report.forms import Address, Node
@@ -9,10 +10,13 @@ _TABLE = "disclosure"
 
 def draft_proactive(teller: Teller) -> list[Text]:
     """Return the sentences of 主动公开: notes, decisions, fees, procurement."""
-    notes = teller.notes("proactive")
+    points = points_of(teller.statistics.facts.of("proactive"), "proactive")
     decisions = _decisions(teller)
-    if notes:
-        acts = notes.text.startswith(teller.wording.note_openings)
+    if points:
+        # The sentence names the year and the body itself.
+        first = points[0].without(*teller.own_leads, *teller.wording.year_leads)
+        acts = first.text.startswith(teller.wording.note_openings)
+        notes = teller.clauses([first, *points[1:]])
         sentences = [teller.say("proactive_actions" if acts else "proactive_notes", notes=notes)]
     else:
         sentences = [teller.say("proactive_gap", gap=teller.gap("主动公开的内容、数量和解读情况"))]

@@ -21,6 +21,7 @@ from assistant.report.findings import Finding, Rule, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.forms import Form
 from assistant.report.interview_words import InterviewWords, load_interview_words
+from assistant.report.prose.words import ProseWords, load_prose_words
 from assistant.report.tables import Statistics
 
 NO_MANNERS: Mapping[str, int] = MappingProxyType({})
@@ -34,6 +35,7 @@ class ReportRules:
     rules: Mapping[str, Rule]
     wording: Wording
     interview: InterviewWords
+    prose: ProseWords
 
 
 def load_report_rules(corpus: Path) -> ReportRules:
@@ -47,6 +49,7 @@ def load_report_rules(corpus: Path) -> ReportRules:
         load_rules(corpus / "checks.yaml"),
         load_wording(corpus / "wording.yaml"),
         load_interview_words(corpus / "interview.yaml"),
+        load_prose_words(corpus / "report_claims.yaml"),
     )
 
 
@@ -99,11 +102,11 @@ def _sections(usual: Teller, case: Case, manners: Mapping[str, int]) -> tuple[tu
 
 def _missing_problems(case: Case, place: str) -> list[Finding]:
     facts = case.statistics.facts
-    found = [case.finding("S5", place, "problem")] if not facts.of("problems") else []
-    if not facts.of("measures"):
+    found = [case.finding("S5", place, "problem")] if not facts.told("problems") else []
+    if not facts.told("measures"):
         found.append(case.finding("S5", place, "measure"))
     told = [fold_width(entry.problem) for entry in facts.last_year_problems]
-    for problem in case.previous.facts.of("problems") if case.previous else ():
+    for problem in case.previous.facts.told("problems") if case.previous else ():
         if not any(fold_width(problem) in text or text in fold_width(problem) for text in told):
             found.append(case.finding("S5", place, "follow_up", raw=problem))
     return found

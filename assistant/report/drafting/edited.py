@@ -39,6 +39,9 @@ _PROSE_CHECKS: tuple[Check, ...] = (
 )
 # What is found in the notes does not hold for a chapter that was written by hand.
 _OF_NOTES = {"S4", "S5", "W7"}
+# What a note can say against the tables or against itself; of a chapter that nobody edited only these are looked for.
+_AGAINST_TABLES = {"N1", "N2", "N3", "N4", "N5"}
+_IN_NOTES = {"N1", "N2", "N3", "N4", "N5", "N6", "S6", "P1"}
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,18 @@ def edit_draft(
         for section in draft.sections
     )
     edited = replace(draft, sections=sections)
-    if not chapters or not sections:
+    if not sections:
         return Edited(edited, draft.warnings, {})
     report, where = _as_report(edited)
     texts = {key: report.chapter(key) for key in ("overview", "problems", "other")}
     case = Case(rules, draft.statistics, previous, texts, previous_chapters or {}, report, prose)
     titles = {section.chapter.title for section in sections if section.chapter.key in chapters}
     kept = [f for f in draft.warnings if not (f.code in _OF_NOTES and _of(f, titles))]
-    found = [f for f in _once(run_checks(case, _PROSE_CHECKS)) if _concerns(f, where, chapters, titles)]
+    found = [
+        f if _concerns(f, where, chapters, titles) else _doubt(f)
+        for f in _once(run_checks(case, _PROSE_CHECKS))
+        if _concerns(f, where, chapters, titles) or f.code in _IN_NOTES
+    ]
     findings = (*kept, *(f for f in found if (f.code, f.message) not in {(k.code, k.message) for k in kept}))
     places = {
         index: (*where[f.anchor.block], f.anchor.start, f.anchor.end)
@@ -87,6 +94,12 @@ def edit_draft(
         if isinstance(f.anchor, Span) and f.anchor.block in where
     }
     return Edited(_mark(edited, findings, places), findings, places)
+
+
+def check_notes(draft: Draft, rules: Mapping[str, Rule], prose: ProseWords, previous: Statistics | None) -> Draft:
+    """Return the draft with what its notes say against the tables marked and among its warnings."""
+    checked = edit_draft(draft, {}, rules, prose, previous)
+    return replace(checked.draft, warnings=checked.findings)
 
 
 def _edited(section: Section, text: str) -> Section:
@@ -158,8 +171,17 @@ def _concerns(
     return _of(finding, titles)
 
 
+def _doubt(finding: Finding) -> Finding:
+    """What a note seems to say wrongly is for its writer to judge: it may count something else."""
+    return replace(finding, severity="warning") if finding.severity == "error" else finding
+
+
 def _mark(draft: Draft, findings: Iterable[Finding], places: Mapping[int, tuple[str, int, int, int]]) -> Draft:
-    wrong = [places[index] for index, f in enumerate(findings) if f.severity == "error" and index in places]
+    wrong = [
+        places[index]
+        for index, f in enumerate(findings)
+        if (f.severity == "error" or f.code in _AGAINST_TABLES) and index in places
+    ]
     sections = [
         replace(
             section,

@@ -73,7 +73,7 @@ def _missing(teller: Teller, chapter: Chapter, case: Case) -> list[Finding]:
     findings = [
         case.finding("S4", chapter.title, "missing", aspect=chapter.aspects[key])
         for key in ("proactive", "platform", "supervision")
-        if key in chapter.aspects and not facts.of(key)
+        if key in chapter.aspects and not facts.told(key)
     ]
     untold = "、".join(_untold(teller))
     return [*findings, case.finding("S4", chapter.title, "government", aspect=untold)] if untold else findings
@@ -83,7 +83,7 @@ def _untold(teller: Teller) -> list[str]:
     """What a government must tell and no note of 监督保障 does."""
     if teller.statistics.level != "government":
         return []
-    told = "".join(teller.statistics.facts.of("supervision"))
+    told = "".join(teller.statistics.facts.told("supervision"))
     return [duty for duty, sign in _GOVERNMENT.items() if sign not in told]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assistant.report.drafting.sources import Term
 from assistant.report.drafting.teller import Teller, cells
-from assistant.report.drafting.texts import Text, join, words
+from assistant.report.drafting.texts import Text, join, within_quotes, words
 from assistant.report.forms import Node
 
 _TABLE, _REVIEWS = "requests", "reviews"
@@ -79,8 +79,9 @@ def _results(teller: Teller) -> list[Sentence]:
     nothing_left = teller.value(carried_out) == 0
     parts, nodes = teller.parts(_TABLE, [(node, cells(_TABLE, _rows(node), "total")) for node in _kinds(teller)])
     if teller.value(completed) == 0:
-        first = teller.say("completed_none")
-    elif len(nodes) == 1:
+        rest = teller.count(carried_out, "件", "结转下年度继续办理数量")
+        return [Sentence(teller.say(_single(teller, "completed_none", carried_out), carried_out=rest))]
+    if len(nodes) == 1:
         first = teller.say(
             _single(teller, "completed_one_kind", completed),
             completed=told,
@@ -107,7 +108,9 @@ def _reasons(teller: Teller) -> list[Sentence]:
             continue  # 其他处理, all of it 其他: nothing would be told
         told = {"kind": teller.label(_TABLE, kind), "count": teller.count(whole, "件", kind.short)}
         if len(nodes) == 1:
-            text = teller.say(_single(teller, "reason_one", whole), reason=teller.label(_TABLE, nodes[0]), **told)
+            text = teller.say(
+                _single(teller, "reason_one", whole), reason=within_quotes(teller.label(_TABLE, nodes[0])), **told
+            )
         else:
             text = teller.say("reasons", parts=join(parts, "，"), **told)
         sentences.append(Sentence(text, optional=True, begins=not sentences))
@@ -119,7 +122,10 @@ def _reviews(teller: Teller) -> Text:
     litigation = table.node("row", "litigation").leaves()
     terms = [cells(_REVIEWS, rows, "total") for rows in (["reconsideration"], [node.key for node in litigation])]
     if all(teller.value(term) == 0 for term in terms):
-        return teller.say("reviews_none")
+        before = [teller.last_year(term, "件") for term in terms]
+        if not any(before):
+            return teller.say("reviews_none")
+        return teller.say("reviews_none_compared", reconsideration=before[0], litigation=before[1])
     reconsideration = _cases(teller, "reconsideration", ["reconsideration"], "行政复议总计")
     brought = _cases(teller, "litigation", [node.key for node in litigation], "行政诉讼总计")
     both = all(teller.value(term) for term in terms)
@@ -133,14 +139,15 @@ def _review_rows(teller: Teller) -> tuple[Node, ...]:
 def _cases(teller: Teller, kind: str, rows: list[str], what: str) -> Text:
     term = cells(_REVIEWS, rows, "total")
     if teller.value(term) == 0:
-        return teller.say(f"{kind}_none")
+        return teller.say(f"{kind}_none", last_year=teller.last_year(term, "件"))
     table = teller.statistics.form.tables[_REVIEWS]
     columns = [node for node in table.blocks[0].column_leaves if node.key != "total"]
     parts, nodes = teller.parts(_REVIEWS, [(node, cells(_REVIEWS, rows, node.key)) for node in columns])
     kinds, several = _litigation_kinds(teller, term, rows) if kind == "litigation" else (Text(), False)
     results = Text()
     if len(nodes) == 1:
-        results = teller.say(_single(teller, "review_result_one", term), kind=teller.label(_REVIEWS, nodes[0]))
+        key = "review_result_one_other" if nodes[0].key == "other" else "review_result_one"
+        results = teller.say(_single(teller, key, term), kind=teller.label(_REVIEWS, nodes[0]))
     elif parts:
         results = teller.say("litigation_results" if several else "review_results", parts=join(parts, "，"))
     slots = {"amount": teller.amount(term, "件", what, inside=True), "results": results}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.report.drafting.sources import Derivation, Term, derive, tidy
+from assistant.report.drafting.notes import Point, points_of
+from assistant.report.drafting.sources import Derivation, Term, derive
 from assistant.report.drafting.texts import Text, join, number, quoted, words
 from assistant.report.drafting.wording import Wording
 from assistant.report.forms import Address, Node
@@ -38,6 +39,21 @@ class Teller:
     def self_name(self) -> Text:
         """How the body calls itself."""
         return words(self.wording.self_name(self.statistics.agency))
+
+    @property
+    def own_leads(self) -> tuple[str, ...]:
+        """How a note of this year and this body may begin: 「2025年，」, 「我局」."""
+        statistics, own = self.statistics, self.self_name.text
+        return (
+            f"{statistics.year}年度",
+            f"{statistics.year}年",
+            statistics.agency,
+            own,
+            f"本{own[1:]}",
+            "我单位",
+            "本单位",
+            "本机关",
+        )
 
     def gap(self, what: str) -> Text:
         """Return a marked gap for what was not entered."""
@@ -104,15 +120,16 @@ class Teller:
         """Return the short name of a row or column; a 三 in it leads to the form."""
         return quoted(node.short, f"form.{table}.{node.key}")
 
-    def notes(self, key: str, chosen: Sequence[int] | None = None) -> Text:
+    def notes(self, key: str) -> Text:
         """Return the notes under `key` as one clause each; notes with commas of their own are kept apart by ；"""
-        notes = [(index, tidy(note)) for index, note in enumerate(self.statistics.facts.of(key))]
-        texts = [
-            quoted(note, f"facts.{key}[{index}]")
-            for index, note in notes
-            if note and (chosen is None or index in chosen)
-        ]
-        return join(texts, "；" if any(set("，；。：") & set(text.text) for text in texts) else "，")
+        return self.clauses(points_of(self.statistics.facts.of(key), key))
+
+    def clauses(self, points: Sequence[Point]) -> Text:
+        """Return points one after the other; those that hold sentences stay sentences."""
+        texts = [point.quoted() for point in points]
+        if any("。" in text.text for text in texts):
+            return join(texts, "。")
+        return join(texts, "；" if any(set("，；：") & set(text.text) for text in texts) else "，")
 
     def _derived(self, operation: str, now: Term, before: Term, unit: str) -> Text:
         derivation = Derivation(operation, (now, before))

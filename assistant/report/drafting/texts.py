@@ -71,14 +71,23 @@ def number(value: int | Decimal, derivation: Derivation, unit: str = "") -> Text
     return Text(text + unit, (Figure(text, 0, derivation),), wording)
 
 
-def quoted(text: str, origin: str) -> Text:
-    """Return a text that was entered, or that belongs to the form; its numerals lead to `origin`."""
-    numerals = list(enumerate(find_numerals(text)))
+def quoted(text: str, origin: str, first: int = 0) -> Text:
+    """Return a text that was entered, or that belongs to the form; its numerals lead to `origin`.
+
+    Args:
+        first: how many numerals of the origin stand before this part of it.
+    """
+    numerals = list(enumerate(find_numerals(text), start=first))
     return Text(
         text,
         tuple(Figure(part.text, part.start, Quotation(origin, index)) for index, part in numerals if part.figure),
         tuple((part.text, part.start) for _, part in numerals if not part.figure),
     )
+
+
+def within_quotes(text: Text) -> Text:
+    """Return a text that will stand within “”: its own quotation marks become ‘’."""
+    return replace(text, text=text.text.translate({0x201C: 0x2018, 0x201D: 0x2019}))
 
 
 def join(texts: Iterable[Text], separator: str) -> Text:

@@ -13,6 +13,8 @@ from assistant.report.corpus_files import load_corpus_yaml
 from assistant.report.drafting.texts import Text, fill, words
 from assistant.report.errors import UntraceableNumberError
 
+_LISTS = ("government_ends", "note_openings", "year_leads", "problem_leads", "measure_leads", "measure_openings")
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -23,6 +25,10 @@ class Wording:
     default_self_name: str
     government_ends: tuple[str, ...]
     note_openings: tuple[str, ...]
+    year_leads: tuple[str, ...]
+    problem_leads: tuple[str, ...]
+    measure_leads: tuple[str, ...]
+    measure_openings: tuple[str, ...]
     polishing: Mapping[str, Any]
 
     def say(self, key: str, seed: str, manner: int = 0, /, **slots: Text) -> Text:
@@ -52,10 +58,8 @@ def load_wording(path: Path) -> Wording:
     """
     try:
         data = load_corpus_yaml(path)
-        names, default, ends, openings, polishing = (
-            data.pop(key)
-            for key in ("self_names", "default_self_name", "government_ends", "note_openings", "polishing")
-        )
+        names, default, polishing = (data.pop(key) for key in ("self_names", "default_self_name", "polishing"))
+        lists = {key: tuple(data.pop(key)) for key in _LISTS}
         templates = {key: tuple(variants) for key, variants in data.items()}
         for variants in templates.values():
             for variant in variants:
@@ -65,5 +69,9 @@ def load_wording(path: Path) -> Wording:
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusFileError(path, 1, f"用语缺少或写错了 {error}。") from error
     return Wording(
-        MappingProxyType(templates), MappingProxyType(names), default, tuple(ends), tuple(openings), polishing
+        templates=MappingProxyType(templates),
+        self_names=MappingProxyType(names),
+        default_self_name=default,
+        polishing=polishing,
+        **lists,
     )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.report.findings import Span
 from assistant.report.published import Passage
@@ -43,6 +44,8 @@ def cut_sentences(passages: Iterable[Passage]) -> Iterator[Sentence]:
             before = match.group()
 
 
+# Every check cuts the same passages.
+@lru_cache(maxsize=512)
 def _fold(text: str) -> tuple[str, tuple[int, ...]]:
     characters, offsets = [], []
     for offset, character in enumerate(text):
