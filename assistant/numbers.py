@@ -6,23 +6,25 @@ import unicodedata
 from assistant.numerals import parse_numeral
 
 _NUMERAL = "零〇一二两三四五六七八九十百千万"
+# No numeral that anybody writes is longer; a longer run of its characters is none.
+_LONGEST = 20
+_SHOWN = 40
 # A Chinese numeral is a figure only before one of these, so that 一次性, 统一, 三需要 stay words.
 _MEASURES = r"个?工作日|日|天|个?月|年|元|万元|件|份|页|条|款|项|次(?!性)|号|个(?!别)|部分|方面|章|人|周|小时|倍|%"
 # 万 of 12.5万元 belongs to the figure before it.
-_COUNTED = re.compile(rf"(?<![第\d.{_NUMERAL}])(?P<numeral>[{_NUMERAL}]+)(?=(?:{_MEASURES}))")
-_ORDINAL = re.compile(rf"第(?P<numeral>[{_NUMERAL}]+)(?=[条款项章节部])")
+_COUNTED = re.compile(rf"(?<![第\d.{_NUMERAL}])(?P<numeral>[{_NUMERAL}]{{1,{_LONGEST}}})(?=(?:{_MEASURES}))")
+_ORDINAL = re.compile(rf"第(?P<numeral>[{_NUMERAL}]{{1,{_LONGEST}}})(?=[条款项章节部])")
 
 
 def parse_chinese_numeral(numeral: str) -> int:
     """Return the value of a Chinese numeral below one hundred million (「二十」 → 20, 「二〇一九」 → 2019).
 
     Raises:
-        ValueError: `numeral` is empty or holds another character.
+        ValueError: `numeral` is empty, holds another character or is far too long.
     """
-    if not numeral or any(ch not in _NUMERAL for ch in numeral):
-        raise ValueError(f"not a Chinese numeral: {numeral!r}")
-    value = parse_numeral(numeral)
-    assert value is not None  # every character is one that numerals are written with
+    value = parse_numeral(numeral) if numeral and all(ch in _NUMERAL for ch in numeral) else None
+    if value is None:
+        raise ValueError(f"not a Chinese numeral: {numeral[:_SHOWN]!r}")
     return int(value)
 
 

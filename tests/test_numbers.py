@@ -18,7 +18,7 @@ def test_numerals_of_official_prose_are_read(numeral, value):
     assert parse_chinese_numeral(numeral) == value
 
 
-@pytest.mark.parametrize("numeral", ["", "abc", "十元"])
+@pytest.mark.parametrize("numeral", ["", "abc", "十元", "九" * 50, "万" * 5000])
 def test_what_is_no_numeral_is_refused(numeral):
     with pytest.raises(ValueError, match="not a Chinese numeral"):
         parse_chinese_numeral(numeral)
@@ -50,3 +50,9 @@ def test_only_counted_numerals_become_digits(text, folded):
 
 def test_width_and_white_space_are_folded():
     assert fold_width("（一） ２０　日\n") == "(一)20日"
+
+
+@pytest.mark.parametrize("numeral", ["一二三四五六七八九十百千万" * 100, "万" * 3000])
+def test_a_run_of_numerals_that_nobody_can_read_stays_as_it_is(numeral):
+    for text in (f"第{numeral}条", f"{numeral}个工作日", f"收到{numeral}件"):
+        assert fold_figures(text) == text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.numbers import fold_figures, fold_width, parse_chinese_numeral
 from assistant.sources.digests import Article, Paragraph
 
-ARTICLE = re.compile(r"第(\d+|[零〇一二三四五六七八九十百千]+)条((?:第[一二三四五六七八九十\d]+[款项])*)")
+ARTICLE = re.compile(r"第(\d{1,9}|[零〇一二三四五六七八九十百千]{1,9})条((?:第[一二三四五六七八九十\d]+[款项])*)")
 _TITLE = re.compile(r"《([^》]+)》")
 _NAMED = re.compile(
     r"([一-鿿]{2,20}?(?:条例|法|办法|规定|解释|通知|格式))(?=第[零〇一二三四五六七八九十百千\d]+条|[》」”])"

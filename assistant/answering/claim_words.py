@@ -24,7 +24,7 @@ _FILLING = re.compile("予以|进行|再|都|均|一律|就|则")
 _REACH, _TAIL = 3, 4
 _DENYING = ("not", "forbidden", "free")
 # Kinds are counted (三类), too; and 一次告知 is 一次性告知, not a number.
-_KINDS = re.compile("[一二两三四五六七八九十]+(?=[类种])")
+_KINDS = re.compile("(?<![一二两三四五六七八九十])[一二两三四五六七八九十]{1,9}(?=[类种])")
 _AT_ONCE = re.compile("一次(?=告知|通知|告诉|说清|说明)")
 # What is in brackets is said after the clause that it stands in.
 _BRACKETS = re.compile("[（(](?![一二三四五六七八九十]{1,3}[)）])([^（）()]{2,40})[)）]([^，,。；;：:、\n]+)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 from assistant.sources.digests import Source
 
-_NUMBER = r"(?:[零〇一二三四五六七八九十百千]+|\d{1,4})"
+_NUMBER = r"(?:[零〇一二三四五六七八九十百千]{1,9}|\d{1,4})"
 _PART = rf"第?{_NUMBER}[款项]|第?[（(]{_NUMBER}[）)]项"
 _ARTICLE = re.compile(rf"(?:第(?P<number>{_NUMBER})|(?P<bare>\d{{1,4}}))条(?P<parts>(?:的?(?:{_PART})){{0,2}})")
 _PIECE = re.compile(rf"(?P<number>{_NUMBER})[）)]?(?P<kind>[款项])")

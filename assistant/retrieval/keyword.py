@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CHINESE_RUNS = re.compile(r"[一-鿿]+")
 _REMEMBERED = 4096
 _PUNCTUATION_ONLY = re.compile(r"[\W_]+")
+# jieba keeps every beginning of a word in memory: one of 70,000 letters would take 2.5 GB. A longer run of letters is
+# found all the same: jieba joins what is in no dictionary.
+_LONGEST_WORD = 100
 
 
 def load_synonyms(path: Path) -> dict[str, str]:
@@ -43,7 +46,8 @@ def write_dictionary(path: Path, texts: Iterable[str], names: Iterable[str]) -> 
     counts = Counter(word for text in texts for word in jieba.cut(_fold(text), HMM=False))
     words = {word: count for word, count in counts.items() if not _PUNCTUATION_ONLY.fullmatch(word) and word.strip()}
     words |= {_fold(name): 50 for name in names if " " not in name}
-    path.write_text("".join(f"{word} {count}\n" for word, count in sorted(words.items())), encoding="utf-8")
+    lines = [f"{word} {count}\n" for word, count in sorted(words.items()) if len(word) <= _LONGEST_WORD]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _fold(text: str) -> str:

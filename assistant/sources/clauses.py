@@ -9,7 +9,7 @@ from assistant.numbers import parse_chinese_numeral
 from assistant.sources.statute import Clause, Item
 
 _DIGITS = "零〇一二三四五六七八九十百"
-_ITEM = re.compile(rf"^[（(]\s?(?P<number>[{_DIGITS}]+)\s?[）)]")
+_ITEM = re.compile(rf"^[（(]\s?(?P<number>[{_DIGITS}]{{1,9}})\s?[）)]")
 _POINT = re.compile(r"^(?:[（(]?\d{1,2}[）)]|\d{1,2}[.．、](?!\d)|[①-⑳])")
 # In a paragraph that runs several 项 together each follows a stop; 第（一）项 does not.
 _INLINE = re.compile(rf"(?<=[：；。:;])\s*(?=[（(][{_DIGITS}]+[）)])")

@@ -20,25 +20,27 @@ from assistant.sources.dates import DAY, add_years, parse_day
 from assistant.sources.titles import find_title
 
 _HEAD = 25
+# A text that says more is damaged, or ours to misread: the day stays open for a person to enter.
+_MOST_DAYS, _MOST_YEARS = 3650, 100
 _TAIL = 8
-_NUMERAL = "[零〇一二三四五六七八九十百千]+"
+_NUMERAL = "[零〇一二三四五六七八九十百千]{1,9}"
 _FILE_NUMBER = re.compile(
     r"(?P<sign>[\u4e00-\u9fff]{1,15})[〔\[［（(【](?P<year>(?:19|20)\d\d)[〕\]］）)】]第?(?P<serial>\d{1,5})号"
 )
 _ORDER = re.compile(
-    rf"(?:中华人民共和国)?(?P<body>[\u4e00-\u9fff]{{2,16}}?)(?P<kind>令|公告)[（(]?第?(?P<serial>\d+|{_NUMERAL})号"
+    rf"(?:中华人民共和国)?(?P<body>[\u4e00-\u9fff]{{2,16}}?)(?P<kind>令|公告)[（(]?第?(?P<serial>\d{{1,9}}|{_NUMERAL})号"
 )
 _EVENT = re.compile(
     rf"(?P<day>{DAY})(?P<what>[^。]*?)(?P<verb>通过|公布|发布|修订|修正|批准|印发)(?=[）)\s]|$|[，,；;\u3000]|并|根据|自|\d|施行)"
 )
 _SINCE = r"公布之日|发布之日|印发之日|下发之日|颁布之日|通过之日"
 _EFFECT = re.compile(
-    rf"(?P<self>本[\u4e00-\u9fff]{{1,8}}?|[，,。；]|^)\s*自(?:(?P<day>{DAY})|(?P<since>{_SINCE}))起(?P<later>{_NUMERAL}|\d+)?(?:个?日后|日)?"
+    rf"(?P<self>本[\u4e00-\u9fff]{{1,8}}?|[，,。；]|^)\s*自(?:(?P<day>{DAY})|(?P<since>{_SINCE}))起(?P<later>{_NUMERAL}|\d{{1,9}})?(?:个?日后|日)?"
     r"(?:正式)?(?:施行|实施|执行|生效|试行)"
 )
 _NOTED_EFFECT = re.compile(rf"(?:自)?(?P<day>{DAY})(?:起)?(?:施行|实施|生效)")
 _UNTIL = re.compile(rf"有效期(?:限)?(?:截?至|到)(?P<day>{DAY})")
-_YEARS = re.compile(rf"有效期(?:限)?(?:为)?(?P<years>\d+|{_NUMERAL})年")
+_YEARS = re.compile(rf"有效期(?:限)?(?:为)?(?P<years>\d{{1,3}}|{_NUMERAL})年")
 _CLAUSE_ENDS = re.compile("[。；]")
 _REPEALED = re.compile("(?:同时|即行|自行)废止")
 _NAMED = re.compile(r"《([^《》]+(?:《[^《》]+》[^《》]*)*)》")
@@ -220,8 +222,8 @@ def _effect(
             if not last and line not in lines[-_TAIL:]:
                 continue
             start = parse_day(match["day"]) if match["day"] else issued
-            if start is not None and match["later"]:
-                start += timedelta(days=_count(match["later"]))
+            days = _count(match["later"] or "0")
+            start = start + timedelta(days=days) if start is not None and days <= _MOST_DAYS else None
             found = start or found
     noted = [parse_day(match["day"]) for line in head for match in _NOTED_EFFECT.finditer(line)]
     if noted and noted[-1] is not None:
@@ -242,8 +244,8 @@ def _end(lines: Sequence[str], start: date | None) -> date | None:
     for line in lines[-_TAIL:]:
         if match := _UNTIL.search(line):
             return parse_day(match["day"])
-        if start is not None and (match := _YEARS.search(line)):
-            return add_years(start, _count(match["years"])) - timedelta(days=1)
+        if start is not None and (match := _YEARS.search(line)) and (years := _count(match["years"])) <= _MOST_YEARS:
+            return add_years(start, years) - timedelta(days=1)
     return None
 
 

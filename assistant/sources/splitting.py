@@ -16,7 +16,7 @@ from assistant.sources.clauses import split_clauses
 from assistant.sources.statute import Statute, StatuteArticle
 
 _DIGITS = "零〇一二三四五六七八九十百千"
-_NUMERAL = rf"(?:[{_DIGITS}](?:\s?[{_DIGITS}])*|\d+)"
+_NUMERAL = rf"(?:[{_DIGITS}](?:\s?[{_DIGITS}]){{0,8}}|\d{{1,9}})"
 _ARTICLE = re.compile(
     rf"^第\s?(?P<number>{_NUMERAL})\s?条(?:\s?之\s?(?P<branch>[{_DIGITS}]{{1,3}})(?![{_DIGITS}]))?(?P<gap>\s+|[:：]\s*|(?=[【（(〔])|$)?"
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from assistant.documents.blocks import RawTable
 from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 
-_NUMERAL = "[零〇一二三四五六七八九十百千]+"
+_NUMERAL = "[零〇一二三四五六七八九十百千]{1,9}"
 _ADDRESS = re.compile(
-    rf"(?:第(?P<article>{_NUMERAL}|\d+)条(?:之(?P<branch>{_NUMERAL}))?)?(?:第(?P<clause>{_NUMERAL})款)?"
+    rf"(?:第(?P<article>{_NUMERAL}|\d{{1,9}})条(?:之(?P<branch>{_NUMERAL}))?)?(?:第(?P<clause>{_NUMERAL})款)?"
     rf"(?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?"
 )
 

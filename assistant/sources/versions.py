@@ -22,7 +22,7 @@ NOT_KNOWN = date.min
 # A digest of which so many of the character pairs are not the law's explains it (what follows, what was repealed, how
 # another text reads it); one with fewer says the same in other words. Read off the digests of 18 texts side by side.
 _MORE = 0.4
-_LABEL = re.compile("(?:第(?P<clause>[一二三四五六七八九十]+)款)?(?:第(?P<item>[一二三四五六七八九十]+)项)?")
+_LABEL = re.compile("(?:第(?P<clause>[一二三四五六七八九十]{1,9})款)?(?:第(?P<item>[一二三四五六七八九十]{1,9})项)?")
 
 
 @dataclass(frozen=True, slots=True)

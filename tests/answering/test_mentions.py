@@ -24,6 +24,8 @@ def sources(assistant):
         ("711号令第41条", [("disclosure-regulation-2019", 41)]),
         ("109号文第四条", [("processing-fee-2020", 4)]),
         ("这个月来了35条申请", []),
+        ("第" + "九" * 50 + "条怎么说", []),
+        ("第" + "9" * 1900 + "条怎么说", []),
     ],
 )
 def test_articles_named_in_a_question_are_found_with_their_law(sources, question, expected):

@@ -18,9 +18,12 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=5000)
     parser.add_argument("--messages", type=int, default=0)
     parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--only", type=int, metavar="NUMBER", help="the one file of this number, as it was made before")
     parser.add_argument("--command", choices=[*COMMANDS], action="append")
     parser.add_argument("--keep", type=Path, help="folder for the files that broke a promise")
     options = parser.parse_args()
+    if options.only is not None:
+        options.files, options.start = 1, options.only
     worst, ends, failures = [0.0, 0], Counter[int](), 0
 
     def note(ran: Ran) -> None:

@@ -42,3 +42,12 @@ def test_synonyms_are_read_with_comments(tmp_path):
     path = tmp_path / "synonyms.txt"
     path.write_text("# 说明\n答复 回话 回信 # 尾注\n\n补正 补证\n", encoding="utf-8")
     assert load_synonyms(path) == {"回话": "答复", "回信": "答复", "补证": "补正"}
+
+
+def test_a_run_of_letters_without_end_is_a_word_but_none_of_the_dictionary(tmp_path):
+    run = "x0" * 30_000
+    write_dictionary(tmp_path / "dictionary.txt", [*TEXTS, f"补正{run}"], [run, "政府信息公开条例"])
+    words = [line.split(" ")[0] for line in (tmp_path / "dictionary.txt").read_text(encoding="utf-8").splitlines()]
+    assert max(map(len, words)) <= 100
+    assert "政府信息公开条例" in words
+    assert {"补正", run} <= set(Tokenizer(tmp_path / "dictionary.txt", {}).words(f"补正{run}"))

@@ -131,3 +131,16 @@ def test_a_line_without_end_is_read_in_time_and_what_it_repeals_is_found():
     assert _repeals(["字" * 300_000, "一" * 100_000 + "，《旧办法》同时废止，《新办法》施行"]) == ("旧办法",)
     assert _repeals(["《甲》；《乙》同时废止，《丙》自行废止。《丁》不废止。"]) == ("乙", "丙")
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("count", ["九" * 9, "9" * 9, "九千九百", "一二三四五六七八九十" * 30, "9" * 5000])
+def test_a_count_of_days_or_years_that_cannot_be_leaves_the_day_open(count):
+    lines = (
+        "某某管理办法",
+        "（2020年5月6日某某市人民政府公布）",
+        f"某某市人民政府令第{count}号",
+        f"第{count}条 为了规范工作，制定本办法。",
+    )
+    assert read(*lines, f"本办法自公布之日起{count}日后施行。").in_force_from is None
+    ends = read(*lines, f"本办法自2020年7月1日起施行，有效期{count}年。")
+    assert (ends.in_force_from, ends.in_force_until) == (date(2020, 7, 1), None)

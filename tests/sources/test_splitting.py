@@ -176,3 +176,12 @@ def test_whatever_the_articles_are_they_come_back(articles, gap):
     statute = split(*lines)
     assert [a.text for a in statute.articles] == wanted
     assert [a.number for a in statute.articles] == list(range(1, len(articles) + 1))
+
+
+def test_a_number_without_end_begins_no_article_and_names_none():
+    for numeral in ("九" * 500, "9" * 5000, "一 " * 500 + "一"):
+        statute = split(
+            "第一条 为了规范工作，制定本办法。", f"第{numeral}条 没有这一条。", "第二条 本办法自公布之日起施行。"
+        )
+        assert [article.name for article in statute.articles] == ["第一条", "第二条"]
+        assert statute.find(f"第{numeral}条") is None
