@@ -51,14 +51,6 @@ def test_a_deadline_is_printed_as_the_contract_has_it(run_json):
     assert len(value["counted"]) == value["days"] == 20
 
 
-def test_the_articles_of_one_document_are_told_after_one_mention_of_it(run):
-    _, out, _ = run("deadline", "reply", "--from", "2026-01-05")
-    basis = "《中华人民共和国政府信息公开条例》（国务院令第711号）第三十一条、第三十三条第二款、第三十三条第三款。"
-    assert f"依据：{basis}\n" in out
-    _, out, _ = run("deadline", "lawsuit_after_reconsideration", "--from", "2026-03-09")
-    assert "《中华人民共和国行政诉讼法》第四十五条、第一百零一条；《中华人民共和国民事诉讼法》第八十五条。" in out
-
-
 def test_a_report_of_the_year_is_asked_for_without_a_day(run, run_json):
     assert run_json("deadline", "annual_report_department")["unit"] == "固定日期"
     assert run("deadline", "reply")[0] == 2

@@ -1,6 +1,5 @@
 """Deadlines and fees told in Chinese, line by line, as the command line and the chat show them."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
@@ -8,8 +7,6 @@ from assistant.clock.dates import weekday_name, write_date
 from assistant.clock.deadlines import Deadline, Skipped
 from assistant.clock.fees import Fee
 from assistant.clock.rules import FIXED_DATE
-
-_ARTICLE = re.compile(r"(.*[》）])(第.+)")
 
 
 def explain_deadline(deadline: Deadline) -> list[str]:
@@ -27,7 +24,7 @@ def explain_deadline(deadline: Deadline) -> list[str]:
             f"{_short(item.day)}（{weekday_name(item.day)}，{item.reason}调休）" for item in deadline.make_up
         )
         lines.append(f"调休上班、照常计入：{days}。")
-    lines.append(f"依据：{'；'.join(_by_document(deadline.basis))}。")
+    lines.append(f"依据：{'；'.join(deadline.basis)}。")
     lines.extend(f"注意：{note}" for note in deadline.notes)
     return lines
 
@@ -45,15 +42,6 @@ def explain_fee(fee: Fee) -> list[str]:
     lines.extend(f"注意：{note}" for note in fee.notes)
     lines.append(f"不得收取：{'；'.join(item for item, _ in fee.not_chargeable)}。")
     return lines
-
-
-def _by_document(basis: Iterable[str]) -> list[str]:
-    """The articles under one mention of their document: 《…》（…）第三十一条、第三十三条第二款."""
-    articles: dict[str, list[str]] = {}
-    for cited in basis:
-        match = _ARTICLE.fullmatch(cited)
-        articles.setdefault(match[1] if match else cited, []).extend([match[2]] if match else [])
-    return [document + "、".join(told) for document, told in articles.items()]
 
 
 def _day(day: date) -> str:
