@@ -212,10 +212,13 @@ def run_ways(stage: Stage, seed: int) -> tuple[Counter[str], Counter[str]]:
 def sentences_of_others(stage: Stage) -> list[str]:
     """Return a table of the golden sentences that people wrote as a model would, by file and half."""
     rows = ["| sentences written by people | half | honest | shown | lies | shown |", "|---|---|---|---|---|---|"]
-    for name in ("claims_unseen", "claims_third"):
+    for name in ("claims_unseen", "claims_third", "claims_fourth"):
         cases = yaml.safe_load((ROOT / "tests" / "golden" / f"{name}.yaml").read_text(encoding="utf-8"))
         for half in ("tuning", "reporting"):
-            own = [(case, passages_of(case["chunk"], name)) for case in cases if case["half"] == half]
+            of_half = [case for case in cases if case.get("half", "tuning") == half]
+            if not of_half:
+                continue
+            own = [(case, passages_of(case["chunk"], name)) for case in of_half]
             fault = stage.answerer.verifier.fault
             true = [not fault(claim, cited) for case, cited in own for claim in case["如实"]]
             lies = [not fault(lie["claim"], cited) for case, cited in own for lie in case["不实"]]

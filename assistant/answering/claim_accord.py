@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 _DAY = re.compile("((?:(?!自(?!己)|[从在以为]).)+)(?:之日|次日)")
 _JOINED = re.compile("(.{2})(并且同时|并且|同时|且|又|或者)(.{2})")
-_BEGINS = re.compile("(并且|且|又|或者)(.{2})")
+_BEGINS = re.compile("(并且同时|并且|同时|且|又|或者)(.{2})")
 _SIDES = re.compile("(?<=[日月年])(?:之|以)?([前后])")
+_SIDE_OF = re.compile("([一-鿿]{2})(?:之|以)?([前后])(?![一-鿿]?(?:勤|果|续|述|款|者|置))")
+# 除…以外, and 但…的除外, each over the parts that 、 and ， make of it.
+_EXCEPTED = re.compile("除(?:(?!除).){1,60}?(?:之外|以外|外)|(?:^|，)但(?:(?!，但).){1,60}?除外")
 _BOTH, _EITHER = "并且同时|并且|同时|并|且|又", "或者|或|、"
 # So far before a number stands what says on which side of it.
 _NEAR = 10
@@ -27,14 +30,47 @@ def differs(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWord
     if modals & _DONE and any(_DONE & one.modals - modals for one in group):
         return "应当、可以、不得与所引内容不一致"
     return (
-        _wrong_condition(group, place, whole, words)
+        _wrong_sequence(group, place)
+        or _wrong_condition(group, place, whole, words)
         or _wrong_direction(group, place, words)
         or _wrong_join(group, place)
         or _wrong_party(group, place, words)
+        or _wrong_doer(group, place, words)
         or _wrong_day(group, place, words)
         or _wrong_scope(group, place, words)
         or _lost_exception(group, place, whole, words)
+        or _excepted(group, place, whole, words)
     )
+
+
+def _wrong_sequence(group: Sequence[Clause], place: Place) -> str:
+    """Return why a condition with its outcome is none of the place, or "".
+
+    What the place says of the condition stands before what it says of the outcome; and an outcome without words of its
+    own (从其规定) is the place's only where it stands there as it is.
+    """
+    marked = [bool(CONDITION.search(one.text)) for one in group]
+    for n in range(1, len(group)):
+        if not marked[n - 1] or marked[n]:
+            continue
+        if not any(one.content or one.numbers for one in group[n:]) and group[n].text not in place.text:
+            return "后果与所引内容不一致"
+        of, then = every(group[:n]), every(group[n:])
+        ahead, behind = _once(of - then, place.text), _once(then - of, place.text)
+        turned = sum((other > one) - (other < one) for one in ahead for other in behind) < 0
+        # 不予公开这些信息：… names first what holds, and behind the colon what it holds for.
+        if ahead and behind and place.listed and max(ahead) < place.listed <= min(behind):
+            turned = True
+        elif ahead and behind and place.listed and max(behind) < place.listed <= min(ahead):
+            turned = False
+        if turned:
+            return "把条件和后果说反了"
+    return ""
+
+
+def _once(words: set[str], text: str) -> list[int]:
+    """Return where those words stand in a text that stand there once."""
+    return [text.find(word) for word in words if text.count(word) == 1]
 
 
 def _turned_round(condition: Sequence[Clause], rest: Sequence[Clause], place: Place) -> bool:
@@ -106,6 +142,13 @@ def _wrong_direction(group: Sequence[Clause], place: Place, words: "ClaimWords")
     said, there_too = (set(_SIDES.findall(text)) for text in ("，".join(one.text for one in group), place.text))
     if said - there_too:
         return "前后与所引内容不一致"
+    told_sides, held_sides = (
+        set(_SIDE_OF.findall("，".join(one.text for one in group))),
+        set(_SIDE_OF.findall(place.text)),
+    )
+    for of, side in told_sides - held_sides:
+        if (of, "前" if side == "后" else "后") in held_sides:
+            return "前后与所引内容不一致"
     held = _directions(place.text, words)
     for number, kinds in _directions("，".join(one.text for one in group), words).items():
         there = held.get(number, set())
@@ -126,13 +169,34 @@ def _wrong_join(group: Sequence[Clause], place: Place) -> str:
     return ""
 
 
+def _doers(text: str, words: "ClaimWords") -> dict[str, set[str]]:
+    """Return who stands right before what is done: the two characters of the doing → who."""
+    found: dict[str, set[str]] = {}
+    for actor, doing in re.findall(f"({'|'.join(words.actors)})(?:应当|可以|不得|自行)?([^，的应可不自]{{2}})", text):
+        found.setdefault(doing, set()).add(actor)
+    return found
+
+
+def _wrong_doer(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
+    held = _doers(place.text, words)
+    for doing, actors in _doers("，".join(one.text for one in group), words).items():
+        there = held.get(doing, set())
+        for actor in actors:
+            if there and not any(actor in other or other in actor for other in there):
+                return f"“{actor}”不是所引内容里做这件事的一方"
+    return ""
+
+
 def _wrong_party(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
     for one in group:
         for actor in words.actors:
             for kind, marks in words.parties.items():
                 said = any(mark + actor in one.text for mark in marks)
-                acting = kind == "through" and re.search(f"(?:^|，){actor}", place.text)
-                there = f"(?:{'|'.join(marks)})(?:[^，]{{0,25}}{actor}|其)"
+                through = re.search(f"(?:{'|'.join(marks)})(?:{'|'.join(words.actors)})", place.text)
+                acting = kind == "through" and not through and re.search(f"(?:^|，){actor}", place.text)
+                # Between them stands nothing but what tells which one (向受理申请的行政机关).
+                whose = "的" if any(f"{mark}{actor}的" in one.text for mark in marks) else ""
+                there = f"(?:{'|'.join(marks)})(?:(?:.{{0,2}}|[^，]{{0,20}}的){actor}{whose}|其(?!他))"
                 if said and not acting and not re.search(there, place.text):
                     return f"“{actor}”不是所引内容里的那一方"
                 only = re.findall(f"(.{{0,4}}){actor}", place.text) if kind == "to" else []
@@ -149,9 +213,23 @@ def _wrong_day(group: Sequence[Clause], place: Place, words: "ClaimWords") -> st
     for one in group:
         for match in _DAY.finditer(one.text):
             start = words.read(match[1])
-            named = {word for clause in start for word in clause.words if len(word) > 1} - set(words.actors)
+            named = {word for clause in start for word in clause.words if len(word) > 1}
+            named -= words.neutral | set(words.actors)
             if days and not one.denials and not any(all(word in day for word in named) for day in days):
                 return f"“{match.group()}”不是所引内容里起算的日子"
+    return ""
+
+
+def _excepted(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWords") -> str:
+    """Return why what the place excepts is told as what its rule holds for, or ""."""
+    if words.hedged.search(whole) or any(one.denials for one in group):
+        return ""
+    said = told(group, words)
+    for match in _EXCEPTED.finditer(place.text):
+        inside = [one for one in place.clauses if one.text in match.group()]
+        own = told(inside, words) - told([one for one in place.clauses if one not in inside], words)
+        if own and len(own & said) > len(own) / 2:
+            return "把所引内容里的例外说成了规则"
     return ""
 
 

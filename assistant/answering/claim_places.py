@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.answering.claim_words import HEAD, Clause
@@ -21,21 +22,42 @@ CONDITION = re.compile(
     "^(?:如果|若|如(?![何实期数])|当(?![场面日地事时])|凡)"
 )
 OUTCOME = re.compile("^(?:由|应|可以|不得|不予|视为)")
+_FURTHER = re.compile("^(?:情节.{0,2}严重|构成犯罪|必要时|造成.{0,6}损失|受理后|逾期|期满|拒不)")
 _GOING_ON = re.compile("^[^，]{0,8}(?:还|也|并|此外)")
 
 
 @dataclass(frozen=True)
 class Place:
-    """One place of the text: its clauses, those said of all cases first, what follows it, who acted last before it."""
+    """One place of the text.
+
+    Attributes:
+        clauses: those said of all cases first.
+        after: the sentence that follows it.
+        carried: who acted before it in its sentence, or last before that.
+        required: words that a sentence must say to be proved by it.
+    """
 
     clauses: tuple[Clause, ...]
     after: str = ""
-    carried: str = ""
+    carried: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
         """The clauses in a row."""
         return "，".join(one.text for one in self.clauses)
+
+    @cached_property
+    def listed(self) -> int:
+        """Where in `text` a list begins that follows ：, 0 where none does or a condition stands before it."""
+        at = 0
+        for one, then in pairwise(self.clauses):
+            at += len(one.text) + 1
+            if CONDITION.search(one.text):
+                return 0
+            if one.mark in ("：", ":") or (one.case == HEAD and then.case != HEAD):
+                return at
+        return 0
 
     @cached_property
     def condition(self) -> tuple[Clause, ...]:
@@ -75,14 +97,28 @@ def places_of(source: Sequence[Clause], *, going_on: bool = True) -> list[Place]
         if case == HEAD and several:
             continue
         head = cases.get((number, HEAD), []) if case != HEAD else []
-        before = [one.first_actor for one in source if (one.sentence, one.case) < (number, case) and one.first_actor]
-        carried = before[-1] if before else ""
+        before = [one for one in source if (one.sentence, one.case) < (number, case) and one.first_actor]
+        carried = frozenset(one.first_actor for one in before if one.sentence == number or one is before[-1])
         # 行政机关还应当… goes on with the condition of the sentence before it.
         goes_on = going_on and case == 0 and number and _GOING_ON.search(clauses[0].text) and places
-        places.append(Place((*head, *clauses), starts.get(number + 1, ""), carried))
+        after = starts.get(number + 1, "")
+        places.append(Place((*head, *clauses), after, carried))
         if goes_on:
-            places.append(Place((*places[-2].condition, *clauses), starts.get(number + 1, ""), carried))
+            places.append(Place((*places[-2].condition, *clauses), after, carried))
+        # 情节严重的 is a further step of the case before it, and holds with its own condition only.
+        first = next((one for one in places if case > 0 and one.clauses[-1].sentence == number), None)
+        if going_on and first and _FURTHER.search(clauses[0].text):
+            own = frozenset(clauses[0].content)
+            places.append(Place((*first.condition, *clauses), after, carried, required=own))
+        if going_on and head and case == max(at for of, at in cases if of == number) and _bare_list(source, number):
+            places.append(Place(tuple(one for one in source if one.sentence == number), after, carried))
     return places
+
+
+def _bare_list(source: Sequence[Clause], number: int) -> bool:
+    """Whether what ； parts in a sentence only names things: its items may be told together."""
+    items = [one for one in source if one.sentence == number and one.case != HEAD]
+    return not any(one.modals or one.denials or CONDITION.search(one.text) for one in items)
 
 
 def told(clauses: Sequence[Clause], words: "ClaimWords") -> set[str]:

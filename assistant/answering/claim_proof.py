@@ -12,6 +12,8 @@ from assistant.answering.claim_words import Clause
 if TYPE_CHECKING:
     from assistant.answering.claim_words import ClaimWords
 
+# From so many characters a clause is a text's own.
+_OWN = 4
 _STEPS = re.compile("先([^。；;先]{2,40}?)[，,、]?(?:然后|再|之后才|后才|后)([^。；;，,]{2,})")
 
 
@@ -39,11 +41,14 @@ def _unheld(
 ) -> str:
     faults = []
     for place in places:
+        if not place.required <= told(group, words):
+            continue
         missing = _missing(group, place, whole, words, holds)
         if missing:
             faults.append((len(missing), f"“{missing[0]}”不在所引内容的同一处"))
             continue
-        fault = differs(group, place, whole, words) or _wrong_case(group, place, places)
+        fault = _elsewhere(group, place, places) or differs(group, place, whole, words)
+        fault = fault or _wrong_case(group, place, places)
         if not fault:
             return ""
         faults.append((0, fault))
@@ -82,8 +87,18 @@ def _missing(
         for word in one.words
         if word not in words.neutral
         and not holds(place.text, word, strictly)
-        and word not in (*words.understood, place.carried)
+        and word not in words.understood
+        and word not in place.carried
     ]
+
+
+def _elsewhere(group: Sequence[Clause], place: Place, places: Sequence[Place]) -> str:
+    """Return why a clause that is another place's own, word for word, is not proved by this one."""
+    for one in group:
+        own = len(one.text) >= _OWN and one.text not in place.text
+        if own and any(one.text == other.text for there in places for other in there.clauses):
+            return f"“{one.text}”说的是另一种情形"
+    return ""
 
 
 def _wrong_case(group: Sequence[Clause], place: Place, places: Sequence[Place]) -> str:

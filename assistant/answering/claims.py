@@ -23,6 +23,7 @@ _REFERENCE = re.compile(
     r"(?:第[\d零〇一二三四五六七八九十百千]+条(?:第[一二三四五六七八九十\d]+[款项])*)?(?:的?规定)?[，,]?"
 )
 _HAN = re.compile("[一-鿿]")
+_BRACKETED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _LEAST = 2
 _KEPT = 5000
 # A word that the text has with and without a negation: so much better must the other place fit.
@@ -48,6 +49,8 @@ class Verifier:
             return "所引内容不是规定"
         if _stands_whole(claim, text):
             return ""
+        if _BRACKETED.sub("", fold_width(claim)).count("(") + _BRACKETED.sub("", fold_width(claim)).count(")"):
+            return "括号不成对"
         return (
             wrong_reference(claim, text, cited)
             or wrong_quotation(claim, text, cited)

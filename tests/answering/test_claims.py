@@ -54,20 +54,22 @@ def test_most_true_sentences_in_other_words_pass():
 
 
 THIRD = yaml.safe_load((ROOT / "tests" / "golden" / "claims_third.yaml").read_text(encoding="utf-8"))
+FOURTH = yaml.safe_load((ROOT / "tests" / "golden" / "claims_fourth.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
     ("cases", "name", "half", "least", "most"),
     [
-        (UNSEEN, "claims_unseen", "tuning", 0.83, 0),
-        (UNSEEN, "claims_unseen", "reporting", 0.54, 1),
-        (THIRD, "claims_third", "tuning", 0.13, 1),
-        (THIRD, "claims_third", "reporting", 0.06, 2),
+        (UNSEEN, "claims_unseen", "tuning", 0.88, 0),
+        (UNSEEN, "claims_unseen", "reporting", 0.56, 1),
+        (THIRD, "claims_third", "tuning", 0.27, 1),
+        (THIRD, "claims_third", "reporting", 0.1, 2),
+        (FOURTH, "claims_fourth", "tuning", 0.8, 0),
     ],
 )
 def test_untrue_sentences_that_people_wrote_are_caught_and_true_ones_pass(cases, name, half, least, most):
     """The goal is 0.98 and 0; these are what is reached: a true sentence in words of its own is not proved by words."""
-    own = [(case, passages_of(case["chunk"], name)) for case in cases if case["half"] == half]
+    own = [(case, passages_of(case["chunk"], name)) for case in cases if case.get("half", "tuning") == half]
     true = [VERIFIER.fault(claim, cited) for case, cited in own for claim in case["如实"]]
     lies = [VERIFIER.fault(lie["claim"], cited) for case, cited in own for lie in case["不实"]]
     assert sum(not fault for fault in true) / len(true) >= least
@@ -83,6 +85,15 @@ def test_what_holds_in_one_place_is_not_said_of_another():
         (post, "申请人逾期不补正的，视为放弃申请。"),
         ("政府信息公开条例 第四十九条第二款", "本级政府的年度报告应当在每年3月31日后向社会公布。"),
         ("行政诉讼法 第二十六条第二款", "维持原决定的，只有复议机关是被告。"),
+        ("政府信息公开条例 第三十二条 逾期未提出", "第三方逾期未提出意见的，由第三方依照条例规定自行决定是否公开。"),
+        ("政府信息公开条例 第三十三条第三款", "行政机关征求行政机关意见所需的时间，不计算在答复期限内。"),
+        ("政府信息公开条例 第十条第一款", "从公民、法人和其他组织获取的，从其规定。"),
+        ("政府信息公开条例 第三十一条 提交渠道", "通过互联网渠道或者传真提交的，为确认之日。"),
+        ("政府信息公开条例 第十四条", "行政机关不予公开的，依法确定为国家秘密。"),
+        (
+            "保守国家秘密法 第三十五条",
+            "机关、单位公开信息后，应当依法对拟公开的信息进行保密审查。",
+        ),
     ):
         assert VERIFIER.fault(lie, [passage(chunk)]), lie
 
