@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assistant.report.entry import HEAD_ROWS
 from assistant.report.forms import Address, Form, Table
 from assistant.report.tables import LEVELS, REGION_RANKS, Statistics, Value
+from assistant.report.workbook_paper import fit_to_paper, give_height
 from assistant.report.workbook_plan import (
     FEE_ROWS,
     GUIDE_SHEET,
@@ -39,6 +40,8 @@ _LABEL = PatternFill("solid", fgColor="F2F2F2")
 _SUM = PatternFill("solid", fgColor="E2EFDA")
 _ALARM = PatternFill("solid", bgColor="FFC7CE")
 _NOTE_ROWS = 60
+_NOTE_WIDTHS = (26, 80, 60)
+_FEW = 5  # columns of a table that leave room for wide ones
 _GUIDE = (
     "逐表填写，各格只填数字；没有的填 0，不要留空，不要填“/”、单位或逗号。",
     "绿色的格是总计，由公式自动算出，不用填写。",
@@ -59,6 +62,9 @@ def write_workbook(form: Form, statistics: Statistics | None = None) -> bytes:
     for table in form.tables.values():
         _write_table(workbook.create_sheet(table.name), form, table, statistics, where)
     _write_notes(workbook.create_sheet(NOTES_SHEET), statistics)
+    across = {table.name for table in form.tables.values() if table.layout != "stacked"}
+    for sheet in workbook.worksheets:
+        fit_to_paper(sheet, lying=sheet.title in {*across, NOTES_SHEET}, whole=sheet.title in across)
     workbook.active = 1
     content = BytesIO()
     workbook.save(content)
@@ -66,11 +72,13 @@ def write_workbook(form: Form, statistics: Statistics | None = None) -> bytes:
 
 
 def _write_guide(sheet: Worksheet, form: Form) -> None:
-    sheet.column_dimensions["A"].width = 100
+    sheet.column_dimensions["A"].width = 75
     sheet["A1"] = f"政府信息公开工作年度报告统计表（{form.id}年格式，{form.document_number}，用于{form.years}）"
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font, sheet["A1"].alignment = Font(bold=True, size=14), _LEFT
+    give_height(sheet, 1, str(sheet["A1"].value), 55)  # its letters are larger
     for row, line in enumerate(_GUIDE, start=3):
         _at(sheet, row, 1, f"{row - 2}. {line}").alignment = _LEFT
+        give_height(sheet, row, line, 70)
 
 
 def _write_head(sheet: Worksheet, form: Form, statistics: Statistics | None) -> None:
@@ -107,6 +115,7 @@ def _write_table(
     sheet["A1"] = f"{table.name}　{chapter.heading}"
     sheet["A1"].font = Font(bold=True, size=14)
     totals = sums(form)
+    widths = [max(10 * share, 8) if len(grid.widths) > _FEW else 24 for share in grid.widths]
     entered: dict[str, list[str]] = {}
     for cell in cells:
         if cell.rows > 1 or cell.columns > 1:
@@ -115,6 +124,8 @@ def _write_table(
                 end_row=cell.row + cell.rows - 1, end_column=cell.column + cell.columns - 1,
             )  # fmt: skip
         target = _at(sheet, cell.row, cell.column)
+        if cell.rows == 1:
+            give_height(sheet, cell.row, cell.label, sum(widths[cell.column - 1 : cell.column - 1 + cell.columns]))
         if cell.address is None:
             _label(target, cell.label)
             _frame(sheet, cell)
@@ -134,8 +145,8 @@ def _write_table(
     for kind, coordinates in entered.items():
         rule = _amount() if kind == "amount" else _whole(-999_999 if kind == "signed" else 0, None)
         _validate(sheet, " ".join(coordinates), rule)
-    for column, share in enumerate(grid.widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = max(10 * share, 8) if len(grid.widths) > 5 else 24
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     if table.layout != "stacked":
         sheet.freeze_panes = f"A{TOP + grid.header_rows}"
     _write_balance(sheet, form, table, where, TOP + len(grid.rows))
@@ -146,6 +157,8 @@ def _write_balance(sheet: Worksheet, form: Form, table: Table, where: dict[Addre
     for constraint in form.constraints:
         if constraint["table"] != table.key or constraint["code"] != "H1":
             continue
+        first = where[Address(table.key, constraint["left"][0], table.blocks[0].column_leaves[0].key)][2]
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=first - 1)
         _label(_at(sheet, row, 1, "核对（自动）"))
         for column in table.blocks[0].column_leaves:
             sides = [
@@ -161,7 +174,7 @@ def _write_balance(sheet: Worksheet, form: Form, table: Table, where: dict[Addre
 
 
 def _write_notes(sheet: Worksheet, statistics: Statistics | None) -> None:
-    for column, (title, width) in enumerate(zip(NOTE_HEADER, (26, 80, 60), strict=True), start=1):
+    for column, (title, width) in enumerate(zip(NOTE_HEADER, _NOTE_WIDTHS, strict=True), start=1):
         _label(_at(sheet, 1, column, title))
         sheet.column_dimensions[get_column_letter(column)].width = width
     rows: list[tuple[str, ...]] = []
@@ -175,6 +188,7 @@ def _write_notes(sheet: Worksheet, statistics: Statistics | None) -> None:
     for number, texts in enumerate(rows, start=2):
         for column, text in enumerate(texts, start=1):
             _entry(_at(sheet, number, column), text or None, _LEFT)
+            give_height(sheet, number, text, _NOTE_WIDTHS[column - 1])
     options = ",".join(NOTE_TITLES.values())
     _validate(sheet, f"A2:A{len(rows) + _NOTE_ROWS}", DataValidation(type="list", formula1=f'"{options}"'))
     sheet.freeze_panes = "A2"

@@ -1,7 +1,9 @@
 """The workbook in a spreadsheet program: its formulas computed, and a file that the program saved read back."""
 
 from io import BytesIO
+from itertools import combinations
 
+import pdfplumber
 import pytest
 from openpyxl import load_workbook
 
@@ -9,7 +11,7 @@ from assistant.report.forms import Address
 from assistant.report.statistics_files import dump_statistics, load_statistics
 from assistant.report.workbook_plan import places, sums
 from assistant.report.workbook_writing import write_workbook
-from tests.rendering import convert, office
+from tests.rendering import convert, office, picture
 
 
 def fill(form, statistics, changes=None):
@@ -102,3 +104,26 @@ def test_a_workbook_written_from_statistics_is_saved_by_the_program_without_loss
     (path,) = convert(tmp_path, ".xlsx", "xlsx", "xlsx:Calc MS Excel 2007 XML").values()
     read = load_statistics(path, rules.forms)
     assert (read.cells, read.facts) == (statistics.cells, statistics.facts)
+
+
+@office
+def test_every_sheet_prints_on_one_page_and_no_label_lies_over_another(rules, make, tmp_path):
+    for form_id in ("2021", "2019"):
+        statistics = make(17, form_id)
+        (tmp_path / f"table{form_id}.xlsx").write_bytes(write_workbook(statistics.form, statistics))
+    for pdf in convert(tmp_path, ".xlsx", "pdf").values():
+        picture(pdf, "workbook")
+        with pdfplumber.open(pdf) as document:
+            assert len(document.pages) == 6
+            for page in document.pages:
+                letters = [char for char in page.chars if char["text"].strip()]
+                assert all(char["x0"] > 0 and char["x1"] < page.width for char in letters), page.page_number
+                over = [(a["text"], b["text"]) for a, b in combinations(letters, 2) if _overlap(a, b)]
+                assert over == [], (pdf.name, page.page_number)
+
+
+def _overlap(one, other):
+    """Whether two letters cover each other by more than a third of a letter, both ways."""
+    across = min(one["x1"], other["x1"]) - max(one["x0"], other["x0"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return across > one["size"] / 3 and down > one["size"] / 3
