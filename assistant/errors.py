@@ -124,13 +124,14 @@ class CalendarCoverageError(InputError):
         year: the year.
         covered: the years that are.
         folder: where a file for the year is to be put, None where that is not known.
+        known: what can be told without it, a sentence, or "".
     """
 
-    def __init__(self, year: int, covered: frozenset[int], folder: Path | None = None) -> None:
+    def __init__(self, year: int, covered: frozenset[int], folder: Path | None = None, known: str = "") -> None:
         self.year = year
         place = folder / f"{year}.yaml" if folder else f"数据目录 calendar 文件夹里的 {year}.yaml"
         super().__init__(
-            f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；"
+            f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；{known}"
             f"请按国务院办公厅{year}年的放假通知写 {place}：year 写 {year}，source 写通知名称，"
             "holidays 每个节日一项，写 name、from、until，有调休上班日的写 make_up"
             "（样例见 corpus/calendar/README.md）。"

@@ -40,7 +40,7 @@ class WorkingCalendar:
             CalendarCoverageError: the year of `day` is not covered.
         """
         if day.year not in self.years:
-            raise CalendarCoverageError(day.year, self.years, self.supplied)
+            raise self.uncovered(day)
         if day in self.make_up_days:
             return None
         if day in self.holidays:
@@ -50,6 +50,10 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         """Whether `day` is worked; raises as `rest_reason` does."""
         return self.rest_reason(day) is None
+
+    def uncovered(self, day: date, known: str = "") -> CalendarCoverageError:
+        """Return the error for the uncovered year of `day`; `known` is what can be told all the same."""
+        return CalendarCoverageError(day.year, self.years, self.supplied, known)
 
     def covers(self, day: date) -> bool:
         """Whether the year of `day` is covered."""

@@ -151,6 +151,9 @@ def count_working_days(
     day = start
     while len(counted) < days:
         day += _ONE_DAY
+        if not calendar.covers(day) and counted:
+            told = f"到{write_date(day - _ONE_DAY)}是第{len(counted)}个工作日，还差{days - len(counted)}个；"
+            raise calendar.uncovered(day, told)
         reason = calendar.rest_reason(day)
         if reason is None and any(pause.first <= day <= pause.last for pause in pauses):
             reason = "征求意见期间，不计入期限"
@@ -224,6 +227,8 @@ def _calendar_period(
     last = begin + timedelta(days=version.length) if version.unit == DAY else add_months(begin, version.length)
     counted = tuple(begin + timedelta(days=n) for n in range(1, (last - begin).days + 1))
     due, skipped = last, []
+    if version.moves and not calendar.covers(last):
+        raise calendar.uncovered(last, f"期限的最后一日是{write_date(last)}，是不是休息日、要不要顺延还不能判断；")
     if version.moves:
         due = calendar.next_working_day(last)
         if due != last:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from assistant.clock.dates import weekday_name, write_date
 from assistant.clock.deadlines import Deadline, Skipped
 from assistant.clock.fees import Fee
-from assistant.clock.rules import FIXED_DATE
+from assistant.clock.rules import FIXED_DATE, WORKING_DAY
 
 
 def explain_deadline(deadline: Deadline) -> list[str]:
@@ -27,6 +27,20 @@ def explain_deadline(deadline: Deadline) -> list[str]:
     lines.append(f"依据：{'；'.join(deadline.basis)}。")
     lines.extend(f"注意：{note}" for note in deadline.notes)
     return lines
+
+
+def explain_today(deadline: Deadline, today: date) -> str:
+    """Return what is left of the period on `today`; "" for a fixed date."""
+    if deadline.unit == FIXED_DATE:
+        return ""
+    told = f"今天是{_day(today)}，"
+    if today > deadline.due:
+        return f"{told}期限已经在{write_date(deadline.due)}届满。"
+    if today == deadline.due:
+        return f"{told}是期限的最后一日。"
+    if deadline.unit != WORKING_DAY:
+        return f"{told}离最后一日还有{(deadline.due - today).days}日。"
+    return f"{told}今天以后还有{sum(day > today for day in deadline.counted)}个工作日。"
 
 
 def explain_fee(fee: Fee) -> list[str]:

@@ -9,14 +9,21 @@ from datetime import date
 from typing import Any
 
 from assistant.clock.deadlines import compute_deadline
-from assistant.clock.explain import explain_deadline, explain_fee
+from assistant.clock.explain import explain_deadline, explain_fee, explain_today
 from assistant.clock.fees import processing_fee
 from assistant.numbers import fold_figures
 from assistant.office.deadline_words import read_deadline_facts
 from assistant.office.desk import Desk
 from assistant.office.steps import explain_place
 
-_COUNT = re.compile(r"(?P<count>\d{1,7})(?P<measure>件|页|条申请|份申请|个申请|次申请)")
+# 「第33条」 is an article, 「35件以上」 and 「超过10件」 are no number of requests.
+_COUNT = re.compile(
+    r"(?<!第)(?<!\d)(?<!超过)(?<!超出)(?<!多于)(?<!不足)(?<!不满)(?P<count>\d{1,7})(?P<measure>件|页|张纸|[条份个次](?=(?:政府)?(?:信息)?(?:公开)?申请))(?!以[上下内]|之内|起)"
+)
+_TIMES = re.compile(
+    r"(?:申请|提|交|递)(?:交|了|出)*[^,，。;；?？\d]{0,8}(?P<count>\d{1,7})[条份个次](?!以[上下内]|之内|起|月|年)"
+)
+_PAGES = ("页", "张纸")
 _FEW = 5  # characters after the verb, where the paper was named before it
 _PAPER = re.compile(r"[书函证表]|回执|目录")
 
@@ -61,7 +68,9 @@ def answer_office_question(question: OfficeQuestion, desk: Desk, today: date) ->
     if question.missing:
         return [_ask(question, desk)]
     if question.use == "deadline":
-        return explain_deadline(compute_deadline(desk.rules, desk.calendar, today=today, **question.arguments))
+        deadline = compute_deadline(desk.rules, desk.calendar, today=today, **question.arguments)
+        first, *rest = explain_deadline(deadline)
+        return [first, *filter(None, [explain_today(deadline, today)]), *rest]
     if question.use == "fee":
         return _fees(question, desk, today)
     if len(question.letters) == 1:
@@ -77,8 +86,18 @@ def answer_office_question(question: OfficeQuestion, desk: Desk, today: date) ->
 def _letter(folded: str, words: dict[str, Any]) -> OfficeQuestion | None:
     """A wish for a letter: 「写个补正告知书」, and with the paper named first: 「补正告知书帮我起草一下」."""
     match = re.search(words["drafts"], folded)
-    if not match or re.search(words["no_draft"], folded):
+    if re.search(words["no_draft"], folded) and not re.search(words["surely_drafts"], folded):
         return None
+    if match and (found := _named_letter(folded, match, words)):
+        return found
+    if not re.search(words["drafts_reply"], folded):
+        return None
+    kinds: list[str] = next((entry["kinds"] for entry in words["letters"] if re.search(entry["when"], folded)), [])
+    return OfficeQuestion("letter", letters=tuple(kinds))
+
+
+def _named_letter(folded: str, match: re.Match[str], words: dict[str, Any]) -> OfficeQuestion | None:
+    """The paper that is named after the verb, or before it where little follows."""
     after, before = folded[match.end() :], folded[: match.start()]
     for said in (after, before if len(after) <= _FEW else ""):
         if not _PAPER.search(said):
@@ -99,7 +118,13 @@ def _fee(folded: str, words: dict[str, Any]) -> OfficeQuestion | None:
         arguments["already"] = int(next(part for part in already.groups() if part and part.isdecimal()))
         rest = folded[: already.start()] + folded[already.end() :]
     for count in _COUNT.finditer(rest):
-        arguments.setdefault("pages" if count["measure"] == "页" else "requests", int(count["count"]))
+        arguments.setdefault("pages" if count["measure"] in _PAGES else "requests", int(count["count"]))
+    if not arguments.keys() & {"requests", "pages"} and (times := _TIMES.search(rest)):
+        arguments["requests"] = int(times["count"])
+    if "pages" in arguments and arguments.get("requests") == 1:
+        del arguments["requests"]  # 「一件申请给了150页」 tells which pages
+    if already and (more := _COUNT.search(rest)) and re.search(words["adds"], rest[: more.start()]):
+        arguments["requests"] += arguments["already"]
     if {"requests", "pages"} & set(arguments):
         return OfficeQuestion("fee", arguments)
     if already or re.search(words["computes_fee"], folded):
@@ -110,13 +135,16 @@ def _fee(folded: str, words: dict[str, Any]) -> OfficeQuestion | None:
 def _deadline(text: str, folded: str, today: date, desk: Desk) -> OfficeQuestion | None:
     words = desk.question_words
     computes = bool(re.search(words["asks_compute"], folded))
-    if re.search(words["no_deadline"], folded) or not (computes or re.search(words["asks_when"], folded)):
+    asks_long = bool(re.search(words["asks_long"], folded))
+    if re.search(words["no_deadline"], folded):
+        return None
+    if not (computes or asks_long or re.search(words["asks_when"], folded)):
         return None
     facts = read_deadline_facts(text, today, words, desk.rules)
     dated = {"start", "corrected", "pauses"} & set(facts.arguments) or {"sent", "two_starts", "pause"} & set(
         facts.missing
     )
-    if not (dated or computes or re.search(words["asks_case"], folded)):
+    if not (dated or computes or (re.search(words["asks_case"], folded) and not asks_long)):
         return None
     if "key" not in facts.arguments and not (computes or re.search(words["asks_case"] + "|收到|签收|接到", folded)):
         return None

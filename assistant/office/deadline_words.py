@@ -41,13 +41,17 @@ def read_deadline_facts(text: str, today: date, words: dict[str, Any], rules: De
     if not starts and confirmed:
         starts, confirmed = confirmed, []
     key = _rule(folded, words, asks_others=any(role in ("pause", "corrected") for _, role in days))
+    rule = rules.rules.get(key or "")
     if key:
         arguments["key"] = key
+    if rule and not any(version.pause for version in rule.versions):
+        # Where nothing is taken out, the day on which others were asked is what the period runs from.
+        starts = starts or [day.day for day, role in days if role == "pause"]
+        days = [(day, role) for day, role in days if role != "pause"]
     if len(set(starts)) > 1:
         missing.append("two_starts")
     elif starts:
         arguments["start"] = starts[0]
-    rule = rules.rules.get(key or "")
     channel = next((item["channel"] for item in words["channels"] if re.search(item["when"], folded)), None)
     if channel and (rule is None or rule.by_channel):
         arguments["received_by"] = channel
@@ -84,11 +88,18 @@ def _with_bounds(folded: str, days: list[SpokenDay]) -> list[tuple[tuple[int, in
 
 
 def _role(folded: str, day: SpokenDay, bounds: tuple[int, int], words: dict[str, Any]) -> str:
-    """What a day is: by the nearest words after it, else by the nearest before it; without any it starts the period."""
+    """What a day is: by the nearest words after it, else by the nearest before it; without any it starts the period.
+
+    「补正材料11月20日收到」: what stands close before the day may say more than what follows.
+    """
+    for entry in words["roles"]:
+        if "before" in entry and re.search(entry["before"], folded[bounds[0] : day.start]):
+            return str(entry["role"])
     for said, nearest in ((folded[day.end : bounds[1]], min), (folded[bounds[0] : day.start], max)):
         found = [
             (match.start(), -index if nearest is max else index, str(entry["role"]))
             for index, entry in enumerate(words["roles"])
+            if "when" in entry
             for match in re.finditer(entry["when"], said)
         ]
         if found:

@@ -29,6 +29,9 @@ _WEEKS = {"上上": 2, "上": 1, "这": 0, "本": 0, "下": -1}
 _WEEKDAYS = "一二三四五六日"
 _PATTERNS = (
     r"(?P<full>\d{4})[-/.年](?P<full_month>\d{1,2})[-/.月](?P<full_day>\d{1,2})[日号]?(?!\d)",
+    r"(?<!\d)(?P<run>20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)",
+    # 「1.5号收的」, 「11/10收到」: a day by what follows, 1.5万元 and 3.2版 are none.
+    r"(?<![\d./-])(?P<dotted>\d{1,2}[./]\d{1,2})(?:[日号]|(?=收|接|签|来[件的]|到的|提交|递交|当面|寄|登记|确认|补正|印发|送|批|形成))",
     r"(?P<year>今年|本年|去年|上年|前年|明年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})(?:[日号]|(?![\d个件页份天]))",
     r"(?P<months>上上|上|这|本|当|下)个?月(?P<month_day>\d{1,2})[日号]",
     r"(?P<weeks>上上|上|这|本|下)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![一二三四五六日天])",
@@ -80,7 +83,7 @@ def find_days(text: str, today: date) -> list[SpokenDay]:
             last = _span_end(match, before.day, today)
             found[-1] = replace(before, end=match.end(), last=last)
         else:
-            yearless = bool(match["month"] and not match["year"])
+            yearless = bool(match["dotted"] or (match["month"] and not match["year"]))
             found.append(SpokenDay(match.start(), match.end(), _read(match, today), yearless=yearless))
     return found
 
@@ -94,6 +97,16 @@ def find_day(text: str, today: date) -> date | None:
 def _read(match: re.Match[str], today: date) -> date:
     parts = match.groupdict()
     return next(read for kind, read in _READERS.items() if parts[kind])(match, today)
+
+
+def _run_together(match: re.Match[str], _today: date) -> date:
+    run = match["run"]
+    return parse_date(f"{run[:4]}-{run[4:6]}-{run[6:]}")
+
+
+def _dotted(match: re.Match[str], today: date) -> date:
+    month, day = re.split(r"[./]", match["dotted"])
+    return _yearless(month, day, match[0], today)
 
 
 def _span_end(match: re.Match[str], first: date, today: date) -> date:
@@ -114,10 +127,14 @@ def _month_and_day(match: re.Match[str], today: date) -> date:
     month, day = match["month"], match["day"]
     if match["year"]:
         return parse_date(f"{today.year + _YEARS[match['year']]}-{month}-{day}")
+    return _yearless(month, day, match[0], today)
+
+
+def _yearless(month: str, day: str, said: str, today: date) -> date:
     for found in _each_year(today, f"{month}-{day}"):
         if found <= today:
             return found
-    raise DateError(f"日期“{match[0]}”不是真实存在的日子，请核对年、月、日。")
+    raise DateError(f"日期“{said}”不是真实存在的日子，请核对年、月、日。")
 
 
 def _each_year(today: date, month_and_day: str) -> Iterator[date]:
@@ -159,6 +176,8 @@ def _bare(match: re.Match[str], today: date) -> date:
 
 _READERS: dict[str, Callable[[re.Match[str], date], date]] = {
     "full": _full,
+    "run": _run_together,
+    "dotted": _dotted,
     "month": _month_and_day,
     "months": _month_told,
     "weekday": _weekday,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.clock.calendar import load_calendar
 from assistant.clock.deadlines import Pause, compute_deadline
-from assistant.clock.explain import explain_deadline
+from assistant.clock.explain import explain_deadline, explain_today
 from assistant.clock.ics import DueDate, write_calendar
 from assistant.clock.rules import load_rules
 from assistant.errors import CalendarCoverageError, CorpusFileError, DeadlineError
@@ -179,3 +179,28 @@ def test_an_ics_file_has_whole_day_entries_folded_and_escaped():
     assert "SUMMARY:答复，张某\\;李某\r\n" in unfolded
     assert "DESCRIPTION:第一行\\n很长" in unfolded
     assert "TRIGGER:-P3D" in unfolded
+
+
+def test_what_can_be_told_without_the_calendar_of_a_year_stands_in_the_error():
+    with pytest.raises(CalendarCoverageError, match=r"到2026年12月31日是第19个工作日，还差1个；请按.*放假通知"):
+        due("reply", date(2026, 12, 4))
+    with pytest.raises(CalendarCoverageError, match=r"期限的最后一日是2027年1月2日，.*要不要顺延还不能判断；请按"):
+        due("reconsideration", date(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "today", "told"),
+    [
+        ("reply", date(2026, 1, 5), date(2026, 1, 5), "今天以后还有20个工作日"),
+        ("reply", date(2026, 1, 5), date(2026, 1, 30), "今天以后还有1个工作日"),
+        ("reply", date(2026, 1, 5), date(2026, 2, 2), "是期限的最后一日"),
+        ("reply", date(2026, 1, 5), date(2026, 2, 3), "期限已经在2026年2月2日届满"),
+        ("lawsuit", date(2026, 1, 5), date(2026, 7, 5), "离最后一日还有1日"),
+    ],
+)
+def test_what_is_left_of_a_period_is_told(key, start, today, told):
+    assert told in explain_today(due(key, start), today)
+
+
+def test_a_fixed_date_has_nothing_left_to_count():
+    assert explain_today(due("annual_report_department", date(2026, 11, 22)), date(2026, 11, 22)) == ""
