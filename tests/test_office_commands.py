@@ -135,7 +135,7 @@ def test_a_letter_is_drafted_from_its_printed_example(run, run_json, tmp_path):
     assert value["row"] is None
     assert (tmp_path / "补正告知书.docx").stat().st_size > 5000
     assert run("letter", "correction_notice", "--data", "f.yaml", "--output", "补正告知书.docx")[0] == 2
-    assert len(run_json("letter", "--list")) == 41
+    assert len(run_json("letter", "--list")) == 43
 
 
 def test_the_guide_leads_to_a_letter(run, run_json):

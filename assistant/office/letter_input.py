@@ -9,7 +9,16 @@ from assistant.errors import LetterError
 from assistant.office.ledger_records import RequestRecord
 from assistant.office.letter_kinds import LetterKind
 
-_OFFICE_FIELDS = ("agency", "agency_kind", "government", "superior", "court", "contact")
+_OFFICE_FIELDS = (
+    "agency",
+    "agency_kind",
+    "government",
+    "superior",
+    "seat_government",
+    "review_channel",
+    "court",
+    "contact",
+)
 _TEMPLATE = "letter_template"
 
 

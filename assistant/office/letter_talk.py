@@ -21,7 +21,7 @@ from assistant.office.steps import Outcome, explain_place
 
 _REGISTERED = re.compile(r"(?<!\d)\d{4}-\d{3,}(?!\d)")
 _KIND, _STEP, _MORE, _DONE = "kind", "step", "more", "done"
-_REMEDY = ("agency_kind", "government", "superior", "court")
+_REMEDY = ("agency_kind", "government", "superior", "seat_government", "review_channel", "court")
 
 Taken = tuple["LetterTalk | None", list[str], Letter | None]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.clock.dates import write_date
+from assistant.numbers import write_chinese_numeral
 from assistant.office.letter_kinds import LetterKinds
 
 # (document title, clause) → the official wording where the office has imported it, else None.
@@ -35,11 +36,22 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    environment.filters.update(date=write_date, listing=_listing)
+    environment.filters.update(date=write_date, listing=_listing, in_line=_in_line)
     return environment.from_string(template).render(context)
 
 
 def _listing(items: list[str]) -> str:
+    """One thing in the sentence itself, several as paragraphs of their own."""
+    if len(items) == 1:
+        return f"{items[0]}。"
+    last = len(items)
+    return "".join(
+        f"\n（{write_chinese_numeral(number)}）{item}{'。' if number == last else '；'}"
+        for number, item in enumerate(items, start=1)
+    )
+
+
+def _in_line(items: list[str]) -> str:
     if len(items) == 1:
         return f"{items[0]}。"
     return "；".join(f"（{number}）{item}" for number, item in enumerate(items, start=1)) + "。"

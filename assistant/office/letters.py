@@ -15,7 +15,7 @@ from assistant.errors import LetterError
 from assistant.office.letter_fields import check_order, check_pairs, read_fields
 from assistant.office.letter_kinds import LetterKind, LetterKinds
 from assistant.office.letter_text import Quotation, opening, quoted, render
-from assistant.office.remedies import needed_fields, remedy_key, remedy_line
+from assistant.office.remedies import channel_caution, needed_fields, remedy_key, remedy_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,7 @@ class LetterDesk:
             line, basis = remedy_line(key, kind.title, values, self.kinds.remedies)
             paragraphs += [*quoted(self.kinds, cited, quotation), line]
             cited.update(dict.fromkeys(basis))
+            warnings += channel_caution(kind, values, self.kinds.remedies)
         else:
             paragraphs += quoted(self.kinds, cited, quotation)
         if kind.internal:
@@ -227,6 +228,8 @@ class LetterDesk:
         measure = fee.scale.measure
         working = "；".join(
             f"{step.span(measure)}共{step.count}{measure}，每{measure}{step.rate}元，计{step.amount}元"
+            if step.rate
+            else f"{step.span(measure)}免费"
             for step in fee.steps
         )
         return {

@@ -1,5 +1,6 @@
 """The remedy line of a decision: 复议 first for refusals under 条例 14 to 16, either for the rest, and to whom."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -29,6 +30,14 @@ def needed_fields(kind: LetterKind, entered: Mapping[str, object], remedies: Map
     return {"agency_kind"}
 
 
+def channel_caution(kind: LetterKind, values: Mapping[str, Any], remedies: Mapping[str, Any]) -> list[str]:
+    """Return what is to be added where a decision seems to go out by internet: how a review is applied for there."""
+    by_internet = values["channel"] == "internet" or re.search(remedies["by_internet"], values.get("manner") or "")
+    if values["review_channel"] or not by_internet:
+        return []
+    return [str(remedies["review_channel_caution"]).replace("{{ label }}", kind.fields["review_channel"].label)]
+
+
 def remedy_line(
     key: str, title: str, values: Mapping[str, Any], remedies: Mapping[str, Any]
 ) -> tuple[str, list[tuple[str, str]]]:
@@ -49,11 +58,15 @@ def remedy_line(
     names = [values[need] for need in needs]
     line = remedies["lines"][key]
     text = line["text"]
+    basis = [(document, clause) for document, clause in line["basis"]]
+    if values.get("review_channel"):
+        text += remedies["review_channel"]
+        basis.append(("行政复议法", remedies["review_channel_basis"]))
     for name, value in (
         ("paper", title[-3:]),
         ("body", names[0] if len(names) == 1 else f"{'或者'.join(names)}（由申请人选择）"),
         ("court", values.get("court") or _DEFAULT_COURT),
+        ("review_channel", values.get("review_channel") or ""),
     ):
         text = text.replace("{{ " + name + " }}", value)
-    basis = [(document, clause) for document, clause in line["basis"]]
     return text, [*basis, ("行政复议法", body["basis"])]

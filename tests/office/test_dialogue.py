@@ -116,7 +116,7 @@ def test_a_letter_is_filled_in_field_by_field(talk):
     letter = said[-1].letter
     assert letter.kind.key == "correction_notice"
     assert "张某：" in letter.text
-    assert "（1）写明工程名称；（2）写明希望的形式。" in letter.text
+    assert "（一）写明工程名称；\n　　（二）写明希望的形式。" in letter.text
     assert "2026年11月20日收到" in letter.text
     assert "2026年12月10日前（含当日）" in letter.text
     assert not state.asking

@@ -52,7 +52,7 @@ def test_every_letter_that_staff_needs_names_has_a_kind():
         "registration_form", "receipt", "correction_notice", "reasons_notice", "extension_notice",
         "third_party_consultation", "third_party_opinion", "consultation_notice", "third_party_disclosure",
         "joint_maker_consultation", "assistance_request", "fee_notice", "record_correction_reply",
-        "record_correction_transfer", "service_receipt", "archive_index",
+        "record_correction_refusal", "record_correction_transfer", "service_receipt", "archive_index",
     }  # fmt: skip
     assert needed <= set(KINDS)
 
@@ -121,6 +121,13 @@ def test_withholding_what_is_no_government_information_needs_no_reconsideration_
         ("provincial_government", {"agency": "己省人民政府"}, "向己省人民政府申请行政复议"),
         ("state_council_department", {"agency": "庚部"}, "向庚部申请行政复议"),
         ("vertical", {"superior": "辛省税务局"}, "向辛省税务局申请行政复议"),
+        ("state_council_branch", {"superior": "庚部"}, "向庚部申请行政复议"),
+        ("state_council_organisation", {"superior": "庚部"}, "向庚部申请行政复议"),
+        (
+            "municipal_branch",
+            {"government": "子市人民政府", "seat_government": "丑区人民政府"},
+            "向子市人民政府或者丑区人民政府（由申请人选择）申请行政复议",
+        ),
         (
             "justice_department",
             {"government": "壬县人民政府", "superior": "癸市司法局"},
@@ -138,6 +145,25 @@ def test_a_vertical_agency_must_name_its_superior(desk, example):
         desk.letters.draft_letter("reply_nonexistent", example("reply_nonexistent", agency_kind="vertical"))
 
 
+def test_a_decision_served_by_internet_names_where_the_review_is_applied_for(desk, example):
+    online = example("reply_granted", manner="以电子文档形式发送至你填写的电子邮箱")
+    for entered in (online, example("reply_granted", channel="internet")):
+        (warning,) = desk.letters.draft_letter("reply_granted", entered).warnings
+        assert "提交行政复议申请书的互联网渠道（行政复议法第二十二条第二款）" in warning
+    assert not desk.letters.draft_letter("reply_granted", example("reply_granted", channel="post")).warnings
+    letter = desk.letters.draft_letter("reply_granted", online | {"review_channel": "某平台"})
+    assert letter.text.count("行政复议申请书可以通过某平台提交。") == 1
+    assert not letter.warnings
+    assert any(citation.clause == "第二十二条第二款" for citation in letter.citations)
+
+
+def test_several_things_stand_in_paragraphs_of_their_own_and_one_in_the_sentence(desk, example):
+    lines = desk.letters.draft_letter("correction_notice", example("correction_notice")).paragraphs
+    assert [line[:3] for line in lines if line.startswith("（")] == ["（一）", "（二）"]
+    one = desk.letters.draft_letter("correction_notice", example("correction_notice", items=["写明年度"])).text
+    assert "需要补正的事项：写明年度。" in one
+
+
 def test_a_decision_before_the_new_reconsideration_law_is_refused(desk, example):
     entered = example("reply_nonexistent", received=date(2023, 11, 1), signed=date(2023, 11, 10))
     with pytest.raises(LetterError, match="2024-01-01起施行"):
@@ -146,9 +172,9 @@ def test_a_decision_before_the_new_reconsideration_law_is_refused(desk, example)
 
 def test_dates_follow_the_deadline_rules(desk, example):
     letter = desk.letters.draft_letter("extension_notice", example("extension_notice"))
-    assert "延长后的最后一日是2026年3月6日" in letter.text
+    assert "即延长至2026年3月6日" in letter.text
     paused = example("extension_notice", pauses=[{"from": date(2026, 1, 12), "until": "2026年1月20日"}])
-    assert "延长后的最后一日是2026年3月17日" in desk.letters.draft_letter("extension_notice", paused).text
+    assert "即延长至2026年3月17日" in desk.letters.draft_letter("extension_notice", paused).text
 
 
 def test_a_letter_dated_after_its_period_is_drafted_with_a_warning(desk, example):
