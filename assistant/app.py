@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from assistant.asking import Asking
@@ -41,9 +42,11 @@ class Assistant(Parts):
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
         return self.asking.ask(message, on, history)
 
-    def ask_stream(self, message: str, on: date, history: Sequence[str] = ()) -> "Iterator[Step]":
+    def ask_stream(
+        self, message: str, on: date, history: Sequence[str] = (), stopped: Event | None = None
+    ) -> "Iterator[Step]":
         """Yield the steps towards the answer that `ask` gives; nothing unverified is in any of them."""
-        return self.asking.ask_stream(message, on, history)
+        return self.asking.ask_stream(message, on, history, stopped)
 
     def search(self, words: str, on: date, limit: int = 10, history: Sequence[str] = ()) -> "tuple[Hit, ...]":
         """Return the `limit` articles nearest to `words`, best first; () for an unreadable message."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from threading import Event
 from typing import TYPE_CHECKING, cast
 
 from assistant.conversation import LONGEST_QUESTION, Message, read_message
@@ -33,8 +34,14 @@ class Asking:
         answer = answer or self.parts.chain.invoke(self.inquiry(message, on, history))
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
 
-    def ask_stream(self, message: str, on: date, history: Sequence[str] = ()) -> "Iterator[Step]":
-        """Yield the steps towards the answer that `ask` gives; nothing unverified is in any of them."""
+    def ask_stream(
+        self, message: str, on: date, history: Sequence[str] = (), stopped: Event | None = None
+    ) -> "Iterator[Step]":
+        """Yield the steps towards the answer that `ask` gives; nothing unverified is in any of them.
+
+        Args:
+            stopped: set when the rest is not wanted: a chat model is then told no more, and what is proved stands.
+        """
         from assistant.answering.steps import Step
 
         yield Step("searching")
@@ -44,7 +51,8 @@ class Asking:
         # An answerer that streams gives pieces of text before the answer.
         pieces: Iterator[Answer | str] = iter(())
         if answer is None:
-            pieces = cast("Iterator[Answer | str]", self.parts.chain.stream(self.inquiry(message, on, history)))
+            inquiry = replace(self.inquiry(message, on, history), stopped=stopped)
+            pieces = cast("Iterator[Answer | str]", self.parts.chain.stream(inquiry))
         for piece in pieces:
             if not checking:
                 yield Step("checking")

@@ -25,6 +25,7 @@ GongkaiError
 │   ├── StatuteDatabaseError           the database of statutes is absent, or lacks what is named
 │   ├── LibraryError        the office's own texts cannot be opened or changed as asked
 ├── ModelError              the chat model gives no answer
+│   ├── AnswerStoppedError  whoever asked stopped it
 │   └── SchemaRefusedError  its server cannot hold an answer to a schema
 ├── DataBusyError           another process serves, restores or upgrades the data folder
 └── IndexStateError         the index cannot be used
@@ -180,6 +181,10 @@ class DataBusyError(GongkaiError):
 
 class ModelError(GongkaiError):
     """The chat model gives no answer that can be used."""
+
+
+class AnswerStoppedError(ModelError):
+    """Whoever asked does not want the rest of the answer."""
 
 
 class SchemaRefusedError(ModelError):

@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.conversations import FEEDBACK
-from ui.chat_desk import ChatDesk
+from ui.chat_desk import SEND, ChatDesk
 from ui.gate import Gate
 from ui.results import download_on_click
 from ui.sources import EMPTY
@@ -60,7 +60,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
                 elem_id="chat",
                 label="对话",
                 show_label=False,
-                height="calc(100dvh - 318px)",
+                height="calc(100dvh - 264px)",
                 min_height=320,
                 placeholder=_WELCOME,
                 examples=[{"text": example} for example in _EXAMPLES],
@@ -79,7 +79,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
                 lines=1,
                 max_lines=6,
                 autofocus=True,
-                submit_btn="发送",
+                submit_btn=SEND,
                 sources=["upload"],
                 file_count="multiple",
                 file_types=_FILES,
@@ -94,7 +94,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             gr.HTML("<h2>依据</h2>")
             panel = gr.HTML(EMPTY, elem_id="sources")
 
-    shown = [chat, panel, listed, files, this, title]
+    talked = [box, route, chat, panel, listed, files, this, title]
     # No limit of its own: thirty people ask at once.
     free: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -121,8 +121,11 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
         word = given.liked if isinstance(given.liked, str) else None
         desk.give_feedback(request, talk, _turn_of(given.index), word)
 
+    def stop(talk: str, request: gr.Request) -> None:
+        desk.stop(request, talk)
+
     async def open_addressed(request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
-        async for shown in desk.open(request, str(request.query_params.get("c") or "")):
+        async for shown in desk.open(request, str(request.query_params.get("c") or ""), first=True):
             yield shown
 
     async def open_routed(talk: str, request: gr.Request) -> AsyncIterator[tuple[object, ...]]:
@@ -134,25 +137,26 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             yield shown
 
     asking: list[Any] = [
-        box.submit(send, [box, route], [box, route, *shown], **free),
-        chat.example_select(send_chosen, route, [box, route, *shown], **free),
-        chat.option_select(send_chosen, route, [box, route, *shown], **free),
-        chat.retry(again, route, [box, route, *shown], **free),
-        chat.edit(edit, route, [box, route, *shown], **free),
+        box.submit(send, [box, route], talked, **free),
+        chat.example_select(send_chosen, route, talked, **free),
+        chat.option_select(send_chosen, route, talked, **free),
+        chat.retry(again, route, talked, **free),
+        chat.edit(edit, route, talked, **free),
     ]
     # What is being written goes on in the background; this page stops following it.
-    page.load(open_addressed, None, [route, *shown], **free)
-    go.click(open_routed, route, [route, *shown], cancels=asking, trigger_mode="always_last", js=_WANTED, **free)
-    gr.on([clear.click, chat.clear], begin_anew, None, [route, *shown], cancels=asking, **free)
-    for leave in (clear.click, chat.clear, sure.click):
+    page.load(open_addressed, None, talked, **free)
+    go.click(open_routed, route, talked, cancels=asking, trigger_mode="always_last", js=_WANTED, **free)
+    clear.click(begin_anew, None, talked, cancels=asking, **free)
+    for leave in (clear.click, sure.click):
         leave(None, None, None, js="() => { window.gongkai.push(''); }")
+    box.stop(stop, route, None, **free)
     route.change(None, route, None, js="(id) => window.gongkai.arrive(id)")
     chat.like(give_feedback, route, None, **free)
     find.change(desk.find, [find, route], listed, trigger_mode="always_last", **free)
     rename.click(desk.rename, [title, route, find], listed, **free)
     export.click(desk.export, route, exported, **free)
     delete.click(lambda: gr.update(visible=True), None, sure, **free)
-    sure.click(desk.delete, route, [route, *shown], cancels=asking, **free).then(
+    sure.click(desk.delete, route, talked, cancels=asking, **free).then(
         lambda: gr.update(visible=False), None, sure, **free
     )
     download_on_click(template, lambda: _write_template(assistant), None, "template-file")

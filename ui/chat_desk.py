@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from assistant.retrieval.index import Index
 
 Shown = tuple[object, ...]
+SEND = "发送"
 _LONGEST = 2000
+# The button beside the question: it stops the answer that is being made.
+_BUSY: dict[str, Any] = {"submit_btn": False, "stop_btn": "停止"}
+_READY: dict[str, Any] = {"submit_btn": SEND, "stop_btn": False}
+_FIRM = "正在加入资料库，不能停在半路，办完就显示。"
 
 
 class ChatDesk:
@@ -64,27 +69,38 @@ class ChatDesk:
         turns = await run_sync(self._talks.turns, person.name, talk)
         if not 0 <= position < len(turns):
             async for shown in self.open(request, talk):
-                yield "", *shown
+                yield shown
             return
         question = turns[position].question if message is None else message.strip()
         if not question:
-            yield "", *await run_sync(self._whole, person, talk)
+            yield gr.skip(), *await run_sync(self._whole, person, talk)
             return
         await run_sync(self._talks.cut, person.name, talk, turns[position].id)
         self._runs.forget(talk)
         async for shown in self.send(request, talk, question, []):
             yield shown
 
-    async def open(self, request: gr.Request, talk: str) -> AsyncIterator[Shown]:
-        """Open one's own conversation, a new one where there is none such, and follow an answer in the making."""
+    async def open(self, request: gr.Request, talk: str, *, first: bool = False) -> AsyncIterator[Shown]:
+        """Open one's own conversation, a new one where there is none such, and follow an answer in the making.
+
+        Args:
+            first: the page has just come; whoever is quick may have asked already, and that is then to be stopped.
+        """
         person = await run_sync(self._gate.person, request)
         if talk and await run_sync(self._talks.find, person.name, talk) is None:
             talk = ""
-        yield await run_sync(self._whole, person, talk)
+        yield gr.skip() if first else gr.update(**_READY), *await run_sync(self._whole, person, talk)
         turns = await run_sync(self._talks.turns, person.name, talk) if talk else []
         if turns and turns[-1].answer is None and (run := self._runs.find(turns[-1].id)):
-            async for shown in self._follow(person, talk, turns, run):
-                yield shown[1:]
+            async for shown in self._follow(person, talk, turns, run, sent=False):
+                yield shown
+
+    def stop(self, request: gr.Request, talk: str) -> None:
+        """End the answer that is being made with what it has; whoever follows it is shown that."""
+        person = self._gate.person(request)
+        turns = self._talks.turns(person.name, talk)
+        if turns and turns[-1].answer is None and not self._runs.stop(turns[-1].id):
+            gr.Info(_FIRM, title="请稍候")
 
     def give_feedback(self, request: gr.Request, talk: str, position: int, word: str | None) -> None:
         """Store what a visitor says of an answer."""
@@ -127,7 +143,7 @@ class ChatDesk:
         if head and self._talks.delete(person.name, talk):
             self._runs.forget(talk)
             self._gate.note(request, person.name, "delete", 会话=head.title)
-        return self._whole(person, "")
+        return gr.update(**_READY), *self._whole(person, "")
 
     def _begin(
         self, request: gr.Request, person: Person, talk: str, message: str, file: Path | None
@@ -142,15 +158,16 @@ class ChatDesk:
         def work(run: Run) -> dict[str, Any]:
             if file is not None:
                 answer, after = take_file(assistant, file, memory, person.may_manage)
-                if answer.get("statistics"):
+                if answer.get("statistics") and not run.done.is_set():
                     answer["report"] = self._drafts.begin_from_file(person.name, file, file.name, now())["id"]
-            elif person.may_manage and (taken := take_offer(assistant, message, memory, today, run.tell)):
+            elif person.may_manage and (taken := take_offer(assistant, message, memory, today, run)):
                 answer, after = taken
                 if added := answer.get("added"):
                     self._gate.note(request, person.name, "corpus_add", corpus, 编号=added)
             else:
                 answer, after = work_out(assistant, message, today, asked, memory, run)
-            self._runs.remember(talk, after)
+            if not run.done.is_set():
+                self._runs.remember(talk, after)
             return answer
 
         def keep(answer: dict[str, Any]) -> None:
@@ -162,16 +179,23 @@ class ChatDesk:
         run = self._runs.start(turn, work, keep, file=file is not None)
         return talk, run, [*before, Turn(turn, message, None, corpus, at, None)]
 
-    async def _follow(self, person: Person, talk: str, turns: Sequence[Turn], run: Run) -> AsyncIterator[Shown]:
-        """Yield what is shown while the answer of the last of `turns` is made, then the whole."""
+    async def _follow(
+        self, person: Person, talk: str, turns: Sequence[Turn], run: Run, *, sent: bool = True
+    ) -> AsyncIterator[Shown]:
+        """Yield what is shown while the answer of the last of `turns` is made, then the whole.
+
+        Args:
+            sent: it was asked here and now, so the box is emptied; else what is being written in it stays.
+        """
+        empty: dict[str, Any] = {"value": None} if sent else {}
         before, question = as_messages(turns[:-1]), turns[-1].question
         rest = tuple(gr.skip() for _ in range(5))
         first = True
         async for stage, text in run.follow():
-            box, route = (None, talk) if first else (gr.skip(), gr.skip())
+            box, route = (gr.update(**empty, **_BUSY), talk) if first else (gr.skip(), gr.skip())
             yield box, route, [*before, *in_the_making(question, stage, text)], *rest
             first = False
-        yield None if first else gr.skip(), *await run_sync(self._whole, person, talk)
+        yield gr.update(**(empty if first else {}), **_READY), *await run_sync(self._whole, person, talk)
 
     def _whole(self, person: Person, talk: str) -> Shown:
         """(route, chat, panel, history, files, controls, title) of a conversation, or of a new one."""

@@ -9,9 +9,8 @@ from typing import Any
 
 from assistant.app import Assistant
 from assistant.errors import GongkaiError, InputError
-from ui.running import Memory, spoken
+from ui.running import Memory, Run, spoken
 from ui.talk import STATISTICS, take_statistics
-from ui.working import Steps
 
 _REPORT = re.compile("政府信息公开(?:工作)?年度报告|信息公开工作年报")
 _ARTICLE = re.compile("^第[一二三四五六七八九十百]+条[\\s　]", re.MULTILINE)
@@ -59,7 +58,7 @@ def take_file(assistant: Assistant, path: Path, memory: Memory, manages: bool = 
 
 
 def take_offer(
-    assistant: Assistant, message: str, memory: Memory, today: date, tell: Steps
+    assistant: Assistant, message: str, memory: Memory, today: date, run: Run
 ) -> tuple[dict[str, Any], Memory] | None:
     """Return what becomes of a text that was offered to the corpus; None where the message does not speak of it.
 
@@ -74,8 +73,9 @@ def take_offer(
         return None
     if memory.offered is None or not memory.offered.is_file():
         return spoken(_GONE), replace(memory, offered=None)
+    run.firm = True
     try:
-        outcomes = assistant.holdings.add([memory.offered], Told(), today, tell)
+        outcomes = assistant.holdings.add([memory.offered], Told(), today, run.tell)
     except GongkaiError as error:
         return spoken(str(error)), memory
     added = {"added": outcomes[0].id} if outcomes[0].id else {}

@@ -23,6 +23,20 @@
     history.pushState({}, "", url);
   }
 
+  // Escape: the answer that is being made is stopped; else the source that was opened is let go.
+  let opener = null;
+  function closeSource() {
+    const card = document.querySelector("#sources .source.chosen");
+    if (!card) return;
+    card.classList.remove("chosen");
+    if (opener?.isConnected) opener.focus();
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    const stop = document.querySelector("#question .stop-button");
+    if (stop?.offsetParent) stop.click(); else closeSource();
+  });
+
   function openSource(turn, marker) {
     const panel = document.querySelector("#sources");
     if (!panel) return;
@@ -50,6 +64,7 @@
     const source = /#s-(\d+)-(\d+)$/.exec(link.getAttribute("href") || "");
     if (source) {
       event.preventDefault();
+      opener = link;
       openSource(source[1], source[2]);
     } else if (link.dataset.talk) {
       event.preventDefault();

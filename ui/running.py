@@ -22,9 +22,12 @@ _KEPT = 1000
 _PIECES, _PIECE, _TICK = 8, 48, 0.04
 # Seconds after which whoever waits is told so, and again how many are before them.
 _PATIENCE = 1.0
+# Seconds that an answer has to end with what it has, once it is told to; a file that is being read is left to itself.
+_GRACE = 1.0
 # Answers at once: of the program's own, what the processors can do while another is written down; of a chat model, what
 # a server takes together; of files, which are read in processes of their own, so that no question waits for them.
 _OWN, _WRITTEN, _FILES = 1 + (os.cpu_count() or 1), 8, 2
+STOPPED = "已按要求停止，没有写完。要再办，按“重试”。"
 BROKEN = "回答时出了错，没有完成。请按“重试”；仍然不行，请管理员看运行窗口里的记录。"
 
 WAITING = "前面还有 {ahead} 个问题，轮到后自动回答，不用重发。"
@@ -56,6 +59,8 @@ class Run:
         answer: the whole, as it is stored, once it is there.
         ahead: how many are answered before it begins; None where it has begun.
         crowded: whether others wait.
+        stopped: set when the rest is not wanted.
+        firm: what it does is not to be left half done, so it is not stopped.
     """
 
     stage: str = "searching"
@@ -64,6 +69,10 @@ class Run:
     done: threading.Event = field(default_factory=threading.Event)
     ahead: Callable[[], int | None] = lambda: None
     crowded: Callable[[], bool] = lambda: False
+    stopped: threading.Event = field(default_factory=threading.Event)
+    firm: bool = False
+    keep: Callable[[dict[str, Any]], None] = lambda answer: None
+    _ending: threading.Lock = field(default_factory=threading.Lock)
     _came: float = field(default_factory=time.monotonic)
     _wake: list[Callable[[], object]] = field(default_factory=list)
 
@@ -75,6 +84,19 @@ class Run:
     def tell(self, doing: str, done: int, total: int) -> None:
         """Say how far a longer piece of work has come, in the place of the text."""
         self.show("working", f"{doing}　{done}/{total}")
+
+    def end(self, answer: dict[str, Any]) -> None:
+        """Let `answer` be the whole and keep it; only the first one counts."""
+        with self._ending:
+            if self.answer is not None:
+                return
+            self.answer = answer
+        try:
+            self.keep(answer)
+        finally:
+            # Whoever follows is told, also where the answer could not be stored (a full disk).
+            self.done.set()
+            self.wake()
 
     def wake(self) -> None:
         """Let those that follow look again."""
@@ -106,7 +128,7 @@ class Run:
         position = len(shown[1]) if whole.startswith(shown[1]) else len(whole)
         step = max(_PIECE, len(whole) // _PIECES)
         for end in range(position + step, len(whole), step):
-            if self.crowded():
+            if self.crowded() or self.stopped.is_set():
                 return
             yield "writing", whole[:end]
             await asyncio.sleep(_TICK)
@@ -150,19 +172,16 @@ class Runs:
             run.wake()
             answer = spoken(BROKEN)
             try:
-                answer = work(run)
+                # One that was stopped while it waited is not begun.
+                answer = spoken(STOPPED) if run.stopped.is_set() else work(run)
             finally:
-                run.answer = answer
                 try:
-                    keep(answer)
+                    run.end(answer)
                 finally:
-                    # Whoever follows is told, also where the answer could not be stored (a full disk).
-                    run.done.set()
-                    run.wake()
                     with self._lock:
                         self._runs.pop(turn, None)
 
-        run = Run(ahead=lambda: line.ahead(go), crowded=lambda: line.crowded)
+        run = Run(ahead=lambda: line.ahead(go), crowded=lambda: line.crowded, keep=keep)
         with self._lock:
             self._runs[turn] = run
         line.join(go)
@@ -172,6 +191,19 @@ class Runs:
         """Return the answer of `turn` while it is being made."""
         with self._lock:
             return self._runs.get(turn)
+
+    def stop(self, turn: int) -> bool:
+        """End the answer of `turn` with what it has; False where it is being done and must be done whole."""
+        run = self.find(turn)
+        if run is None:
+            return True
+        if run.firm:
+            return False
+        run.stopped.set()
+        # Nobody waits for one that has not begun, or does not look whether it is still wanted.
+        if run.ahead() is not None or not run.done.wait(_GRACE):
+            run.end(spoken(STOPPED))
+        return True
 
     def recall(self, conversation: str) -> Memory:
         """Return what a conversation remembers."""

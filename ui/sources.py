@@ -1,11 +1,11 @@
 """The sources panel: for each [n] the document, the article with the quotation marked, the status and the link."""
 
 from collections.abc import Iterable
-from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from assistant.office.conversations import Turn
+from ui.transcript import state_of, write_citation
 
 if TYPE_CHECKING:
     from assistant.retrieval.index import Index
@@ -20,7 +20,7 @@ _DECLINED = (
     "<p>资料库里没有可以引用的规定。换个问法，或者按左侧的提示去问主管的部门。</p></div>"
 )
 _NONE = '<div class="sources-empty"><p>这一句没有引用条文。</p></div>'
-_STATES = {"verified": ("已核验", "verified"), "unsupported": ("未核验", "doubtful"), "unknown": ("未核验", "doubtful")}
+_STYLES = {"已核验": "verified", "未核验": "doubtful", "已失效": "expired"}
 # Turns of a long conversation whose sources stay at hand.
 _TURNS = 30
 
@@ -42,9 +42,8 @@ def show_sources(turns: Iterable[Turn], index: "Index") -> str:
 
 
 def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
-    until = citation["in_force_until"]
-    expired = until is not None and date.fromisoformat(until) < turn.asked.date()
-    label, style = ("已失效", "expired") if expired else _STATES[citation["status"]]
+    until, asked = citation["in_force_until"], turn.asked.date()
+    label = state_of(citation, asked)
     kind = "原文" if citation["verbatim"] else "要点"
     url = citation["url"]
     # What a text of the corpus says its address is; nothing but the web is opened.
@@ -54,9 +53,10 @@ def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
     until = f"至 {until}" if until else "起施行"
     marker = citation["marker"]
     return (
-        f'<li class="source" id="s-{turn.id}-{marker}" data-marker="{marker}" tabindex="-1">'
+        f'<li class="source" id="s-{turn.id}-{marker}" data-marker="{marker}" tabindex="-1" '
+        f'data-line="{escape(write_citation(citation, asked))}">'
         f'<div class="source-head"><span class="source-number">[{marker}]</span>'
-        f'<span class="badge {style}">{label}</span><span class="badge kind">{kind}</span></div>'
+        f'<span class="badge {_STYLES[label]}">{label}</span><span class="badge kind">{kind}</span></div>'
         f'<div class="source-title">《{escape(citation["document"])}》</div>'
         f'<div class="source-part">{escape(citation["clause"])}　{escape(citation["heading"])}</div>'
         f"<blockquote><mark>{escape(citation['quote'])}</mark></blockquote>"

@@ -45,7 +45,7 @@ def work_out(
     if taken := assistant.talk_at_desk(message, today, memory.desk):
         return _from_desk(assistant, message, taken[1], today, memory), replace(memory, desk=taken[0])
     answer: dict[str, Any] = {}
-    for step in assistant.ask_stream(message, today, asked):
+    for step in assistant.ask_stream(message, today, asked, run.stopped):
         if step.name == "text":
             run.show("writing", run.text + step.text)
         elif step.answer is not None:

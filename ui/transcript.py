@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,21 @@ def write_answer(answer: dict[str, Any], turn: int) -> str:
     return said + text + (f"\n\n[{_OPEN_REPORT}](#report-{report})" if report else "")
 
 
+def state_of(citation: dict[str, Any], asked: date) -> str:
+    """Return what was found of a citation, as it is shown: 已核验, 未核验, or 已失效 on the day asked."""
+    until = citation["in_force_until"]
+    if until is not None and date.fromisoformat(until) < asked:
+        return "已失效"
+    return "已核验" if citation["status"] == "verified" else "未核验"
+
+
+def write_citation(citation: dict[str, Any], asked: date) -> str:
+    """Return what is cited, and how it was found to be, as one line to be taken along with the answer."""
+    kind = "原文" if citation["verbatim"] else "要点"
+    place = f"《{citation['document']}》{citation['document_number']} {citation['clause']}".strip()
+    return f"[{citation['marker']}] {place}（{kind}，{state_of(citation, asked)}）"
+
+
 def feedback_of(turns: Sequence[Turn]) -> list[str | None]:
     """Return the feedback of every answer, in order."""
     return [turn.feedback for turn in turns]
@@ -95,10 +111,7 @@ def write_transcript(title: str, turns: Sequence[Turn], path: Path) -> None:
         lines = [line.replace("**", "").strip() for line in str(answer["answer"]).splitlines()]
         blocks += [Body(re.sub("^- ", "", line)) for line in lines if line and set(line) != {"-"}]
         for citation in answer.get("citations") or []:
-            state = {"verified": "已核验"}.get(citation["status"], "未核验")
-            kind = "原文" if citation["verbatim"] else "要点"
-            place = f"《{citation['document']}》{citation['document_number']} {citation['clause']}".strip()
-            blocks.append(Body(f"[{citation['marker']}] {place}（{kind}，{state}）：{citation['quote']}"))
+            blocks.append(Body(f"{write_citation(citation, turn.asked.date())}：{citation['quote']}"))
         corpus = f"，资料库版本 {turn.corpus[:12]}" if turn.corpus else ""
         blocks.append(Body(f"（{turn.asked:%Y-%m-%d %H:%M}{corpus}）"))
     path.write_bytes(write_word(Paper((title,), tuple(blocks), "", "")))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from threading import Event
 
 from assistant.answering.mentions import find_mentions, find_unknown_law, strip_mentions
 from assistant.numbers import write_chinese_numeral
@@ -29,6 +30,7 @@ class Inquiry:
         parts: what is asked for, one by one, where that is more than one thing, or ().
         rewritten: the question as the chat model makes it whole, checked against what was asked, or "".
         until: when a chat model has to be done, on the clock of `time.monotonic`, None for its whole time.
+        stopped: set when the rest of what a chat model writes is not wanted any more.
     """
 
     question: str
@@ -38,6 +40,7 @@ class Inquiry:
     parts: tuple[str, ...] = ()
     rewritten: str = ""
     until: float | None = None
+    stopped: Event | None = None
 
 
 def find(index: Index, inquiry: Inquiry, limit: int = _LIMIT) -> Search:

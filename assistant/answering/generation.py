@@ -5,7 +5,7 @@ stands.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from assistant.answering.claim_references import Passage
 from assistant.answering.claims import Verifier
 from assistant.answering.extractive import choose, reference, refuse, said
 from assistant.answering.generated import Claim, read_claims
-from assistant.errors import ModelError, SchemaRefusedError
+from assistant.errors import AnswerStoppedError, ModelError, SchemaRefusedError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -41,8 +41,6 @@ _SCHEMA: dict[str, object] = {
     "additionalProperties": False,
 }
 _FORM = '\n服务要求 JSON 时写成：{"claims": [{"text": "一句话", "ids": [1]}]}；资料不足时 claims 为空。\n'
-
-StreamText = Callable[["BaseChatModel", str, float, int, dict[str, object] | None], Iterator[str]]
 
 
 @dataclass
@@ -94,8 +92,15 @@ class LLMAnswerer(Runnable[Found, Answer]):
                 yield from speech.add(claim)
                 if speech.heard >= _CLAIMS:
                     break
+        except AnswerStoppedError:
+            stopped = "stopped"
         except ModelError:
             stopped = "broken_off" if speech.proved else "silent"
+        if not speech.proved and stopped == "stopped":
+            yield Answer(
+                found.inquiry.question, self.verifier.words.shown["stopped_early"], False, None, (), self._named
+            )
+            return
         if not speech.proved:
             yield from self._fall_back(found, stopped or "nothing_proved")
             return
@@ -107,7 +112,7 @@ class LLMAnswerer(Runnable[Found, Answer]):
                 declined=False,
                 reason=None,
                 citations=tuple(speech.citations),
-                answerer=f"llm:{self.name}",
+                answerer=self._named,
             ),
             self.parts,
         )
@@ -126,17 +131,17 @@ class LLMAnswerer(Runnable[Found, Answer]):
     def _write(self, found: Found, passages: Sequence[Passage]) -> Iterator[str]:
         from assistant.answering.llm import stream_text
 
-        until = found.inquiry.until
+        until, stopped = found.inquiry.until, found.inquiry.stopped
         ends = time.monotonic() + self.seconds if until is None else until
         prompt = self._prompt(found, passages)
         if self.structured:
             try:
-                yield from stream_text(self.model, prompt, ends - time.monotonic(), self.max_tokens, _SCHEMA)
+                yield from stream_text(self.model, prompt, ends - time.monotonic(), self.max_tokens, _SCHEMA, stopped)
                 return
             except SchemaRefusedError:
                 self.structured = False
                 prompt = self._prompt(found, passages)
-        yield from stream_text(self.model, prompt, ends - time.monotonic(), self.max_tokens)
+        yield from stream_text(self.model, prompt, ends - time.monotonic(), self.max_tokens, None, stopped)
 
     def _prompt(self, found: Found, passages: Sequence[Passage]) -> str:
         lines = [f"[{n}] {_with_gloss(passage).paragraph.text}" for n, passage in enumerate(passages, start=1)]
@@ -150,7 +155,11 @@ class LLMAnswerer(Runnable[Found, Answer]):
 
     def _decline(self, found: Found) -> Answer:
         answer = refuse(found.inquiry.question, self.verifier.words.shown["declined"], found.hits)
-        return replace(answer, answerer=f"llm:{self.name}")
+        return replace(answer, answerer=self._named)
+
+    @property
+    def _named(self) -> str:
+        return f"llm:{self.name}"
 
     def _fall_back(self, found: Found, why: str) -> Iterator[str | Answer]:
         answer = self.fallback.invoke(found)

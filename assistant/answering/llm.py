@@ -9,13 +9,15 @@ from queue import Empty, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from assistant.errors import ModelError, SchemaRefusedError, SettingsError
+from assistant.errors import AnswerStoppedError, ModelError, SchemaRefusedError, SettingsError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _SECONDS = 120
+# How often it is looked whether the rest is still wanted.
+_LOOK = 0.1
 
 
 def build_chat_model(settings: Settings, seconds: float = _SECONDS) -> "BaseChatModel | None":
@@ -68,7 +70,12 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
 
 
 def stream_text(
-    model: "BaseChatModel", prompt: str, seconds: float, max_tokens: int, schema: dict[str, object] | None = None
+    model: "BaseChatModel",
+    prompt: str,
+    seconds: float,
+    max_tokens: int,
+    schema: dict[str, object] | None = None,
+    stopped: Event | None = None,
 ) -> Iterator[str]:
     """Yield what the model writes to `prompt`, piece by piece; after `seconds` in all it ends with an error.
 
@@ -76,7 +83,9 @@ def stream_text(
 
     Args:
         schema: of the JSON that the answer is to be, for a server that can hold to one.
+        stopped: set when the rest is not wanted any more.
     Raises:
+        AnswerStoppedError: it was set.
         SchemaRefusedError: the server takes no schema; nothing was written yet.
         ModelError: no connection, an error of the server, a broken stream, or no more time.
     """
@@ -102,7 +111,7 @@ def stream_text(
     Thread(target=run, daemon=True).start()
     try:
         while True:
-            piece = pieces.get(timeout=max(0.0, ends - time.monotonic()))
+            piece = _next(pieces, ends, stopped)
             if piece is None:
                 return
             if isinstance(piece, APIStatusError) and schema and piece.status_code in (400, 404, 415, 422, 501):
@@ -114,3 +123,16 @@ def stream_text(
         raise ModelError(f"聊天模型{seconds:.0f}秒内没有答完。") from None
     finally:
         stop.set()
+
+
+def _next(pieces: "Queue[str | Exception | None]", ends: float, stopped: Event | None) -> str | Exception | None:
+    """Return the next piece; `Empty` is raised at `ends`, `AnswerStoppedError` once `stopped` is set."""
+    while True:
+        if stopped is not None and stopped.is_set():
+            raise AnswerStoppedError("按要求停止。")
+        left = max(0.0, ends - time.monotonic())
+        try:
+            return pieces.get(timeout=left if stopped is None else min(left, _LOOK))
+        except Empty:
+            if left <= _LOOK:
+                raise

@@ -12,8 +12,8 @@ from threading import Event, Thread
 def liar_server(play):
     """Serve `play(passages, prompt, request)`; yield the address.
 
-    What it returns: a text (streamed in small pieces), a number (an HTTP error), or one of `hang`, `drip`, `close`,
-    `garbage`, `half`. passages: number → text, as the prompt gives them.
+    What it returns: a text (streamed in small pieces), texts that it yields one by one, a number (an HTTP error), or
+    one of `hang`, `drip`, `close`, `garbage`, `half`. passages: number → text, as the prompt gives them.
     """
     over = Event()
 
@@ -49,8 +49,11 @@ def liar_server(play):
                 return
             text = "啊" * 2000 if said == "drip" else said
             size = 1 if said == "drip" else 40
-            for start in range(0, len(text), size):
-                delta = {"role": "assistant", "content": text[start : start + size]}
+            pieces = (
+                (text[start : start + size] for start in range(0, len(text), size)) if isinstance(text, str) else text
+            )
+            for piece in pieces:
+                delta = {"role": "assistant", "content": piece}
                 chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": model,
                          "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}  # fmt: skip
                 try:

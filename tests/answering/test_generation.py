@@ -2,6 +2,7 @@
 
 import json
 import time
+from threading import Event
 
 import pytest
 
@@ -105,6 +106,37 @@ def test_the_pieces_that_stream_are_the_answer(speaking, script):
     assert names.count("text") >= 3
     assert "".join(step.text for step in steps) == steps[-1].answer.answer
     assert "可以不答复" not in steps[-1].answer.answer
+
+
+def test_a_model_that_is_stopped_says_no_more_and_what_is_proved_stands_with_its_basis(speaking, script):
+    stopped, go_on = Event(), Event()
+
+    def pieces(passages, *_):
+        yield f"{PLAIN}[1]\n"
+        go_on.wait(SECONDS + 5)
+        yield f"{passages[2]}[2]\n"
+
+    script["play"] = pieces
+    steps, said = speaking.ask_stream(QUESTION, TODAY, stopped=stopped), ""
+    for step in steps:
+        said += step.text
+        if PLAIN in said and not stopped.is_set():
+            began = time.perf_counter()
+            stopped.set()
+    go_on.set()
+    assert time.perf_counter() - began < 1
+    assert said == step.answer.answer
+    assert said.startswith(f"{PLAIN} [1]\n\n已按要求停止")
+    assert step.answer.citations[0].quote in said
+    assert {citation.status for citation in step.answer.citations} == {"verified"}
+
+
+def test_a_model_that_is_stopped_before_it_said_anything_leaves_one_line(speaking, script):
+    script["play"], stopped = (lambda *_: "hang"), Event()
+    stopped.set()
+    answer = list(speaking.ask_stream(QUESTION, TODAY, stopped=stopped))[-1].answer
+    assert answer.answer.startswith("已按要求停止")
+    assert (answer.citations, answer.declined) == ((), False)
 
 
 def test_a_model_may_decline_more(speaking, script):

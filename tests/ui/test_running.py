@@ -134,3 +134,69 @@ def test_only_markers_with_a_citation_become_links():
     assert r"\[7\]" in text
     assert "#s-12-7" not in text
     assert "1/1 处已核验" in text
+
+
+def test_an_answer_that_is_stopped_ends_with_what_it_has():
+    runs, kept, told = Runs(), [], threading.Event()
+
+    def work(run):
+        run.show("writing", "第一句。")
+        told.set()
+        assert run.stopped.wait(5)
+        return spoken("第一句。\n\n已按要求停止。")
+
+    run = runs.start(1, work, kept.append)
+    assert told.wait(5)
+    assert runs.stop(1)
+    assert run.done.is_set()
+    assert kept == [spoken("第一句。\n\n已按要求停止。")]
+    assert runs.stop(1)  # twice, or too late, is no fault
+    assert len(kept) == 1
+
+
+def test_what_does_not_look_whether_it_is_wanted_is_left_behind_and_says_nothing_later(monkeypatch):
+    monkeypatch.setattr(running, "_GRACE", 0.05)
+    runs, kept, read = Runs(), [], threading.Event()
+    run = runs.start(1, lambda run: (read.wait(5), spoken("读完"))[1], kept.append, file=True)
+    assert runs.stop(1)
+    assert run.done.is_set()
+    read.set()
+    for _ in range(200):
+        if runs.find(1) is None:
+            break
+        threading.Event().wait(0.01)
+    assert kept == [spoken(running.STOPPED)]
+
+
+def test_one_that_is_stopped_while_it_waits_is_not_begun(monkeypatch):
+    monkeypatch.setattr(running, "_OWN", 1)
+    runs, gate, begun, kept = Runs(), threading.Event(), [], []
+    first = runs.start(1, lambda run: (gate.wait(5), spoken("好"))[1], kept.append)
+    second = runs.start(2, lambda run: (begun.append(2), spoken("好"))[1], kept.append)
+    assert runs.stop(2)
+    assert second.done.is_set()
+    assert kept == [spoken(running.STOPPED)]
+    gate.set()
+    assert first.done.wait(5)
+    for _ in range(200):
+        if runs.find(2) is None:
+            break
+        threading.Event().wait(0.01)
+    assert begun == []
+
+
+def test_what_must_be_done_whole_is_not_stopped():
+    runs, gate, firm = Runs(), threading.Event(), threading.Event()
+
+    def work(run):
+        run.firm = True
+        firm.set()
+        gate.wait(5)
+        return spoken("已添加。")
+
+    run = runs.start(1, work, lambda answer: None)
+    assert firm.wait(5)
+    assert not runs.stop(1)
+    gate.set()
+    assert run.done.wait(5)
+    assert run.answer == spoken("已添加。")
