@@ -117,10 +117,10 @@ def _reasons(section: Section, text: str, demands: Mapping[str, Any], limit: int
             yield f"“{'、'.join(group)}”这类词的次数变了，意思可能相反"
     for found in sorted(set(_TITLE.findall(text)) - set(_TITLE.findall(plain))):
         yield f"多出文件名或文号“{found}”"
-    for end in demands["agencies"]:
-        for name in sorted(set(re.findall(rf"[\u4e00-\u9fff]{{2}}{end}", text))):
+    for kind, ends in (("机关名称", demands["agencies"]), ("文件名或文号", demands["documents"])):
+        for name in (name for end in ends for name in sorted(set(re.findall(rf"[\u4e00-\u9fff]{{2}}{end}", text)))):
             if name not in plain:
-                yield f"多出机关名称“{name}”"
+                yield f"多出{kind}“{name}”"
     for claim in demands["claims"]:
         if claim in text and claim not in plain:
             yield f"多出原文没有的说法“{claim}”"
