@@ -23,7 +23,8 @@ from assistant.report.interview_figures import (
     take_entries,
     tell_rows,
 )
-from assistant.report.interview_notes import asked_all, is_labelled, next_note, take_chapter, take_part
+from assistant.report.interview_head import agency_in, agency_named, year_named
+from assistant.report.interview_notes import asked_all, is_labelled, next_note, take_chapter, take_labelled, take_part
 from assistant.report.interview_state import (
     Interview,
     Reply,
@@ -34,12 +35,7 @@ from assistant.report.interview_state import (
 )
 from assistant.report.tables import LastYearProblem, Statistics
 
-_YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _START = re.compile("(?:起草|草拟|拟写|编写|编制|撰写|写|生成|做).{0,24}(?:年报|年度报告)")
-_AGENCY = re.compile(
-    r"[\u4e00-\u9fff]{2,30}?(?:人民政府(?:办公室)?|委员会|管委会|街道办事处|局|厅|署|中心|办公室)(?=$|[\d，。、的 ])"
-)
-_LEAD = re.compile("^(?:请|帮我|帮忙|给|我们是|我是|起草|写|为|帮)+")
 _RANKS = {"省": "province", "市": "city", "县": "county"}
 
 
@@ -54,9 +50,8 @@ def wants_draft(message: str) -> bool:
 def start_interview(message: str, rules: ReportRules) -> Step:
     """Begin from a message such as 「帮我起草示例市水务局2025年年报」."""
     folded = fold_width(message)
-    year = _YEAR.search(folded)
-    name = _AGENCY.search(_LEAD.sub("", _START.sub("", folded) if not year else folded.split(year[1])[0]))
-    interview = Interview(agency=name[0] if name else "", year=int(year[1]) if year else None)
+    year = year_named(folded)
+    interview = Interview(agency=agency_in(folded if year else _START.sub("", folded), year), year=year)
     return _ask(interview, rules)
 
 
@@ -77,9 +72,11 @@ def advance(
         return _take_upload(interview, uploaded, rules, published=published)
     text, words = clean(message), rules.interview
     folded = fold_width(text)
-    part = words.part(folded) if interview.draft is not None else None
-    if part:
+    part = words.part(folded) if interview.awaiting or interview.draft is not None else None
+    if part and interview.draft is not None:
         return replace(interview, awaiting=f"notes:{part['key']}"), Reply(words.ask("part", part=part["what"]))
+    if part and interview.agency and interview.year is not None:
+        return _go_on(interview, rules, words.ask("part_early", part=part["what"]))
     if interview.awaiting and words.says("cancels", folded):
         return Interview(), Reply(words.ask("cancelled"))
     if words.says("question", folded) and not words.says("shows", folded):
@@ -87,10 +84,9 @@ def advance(
     if interview.agency and interview.year is not None and words.says("shows", folded):
         return _show(interview, rules)
     if interview.awaiting == "agency":
-        return _ask(replace(interview, agency=text[:60]), rules)
+        return _ask(replace(interview, agency=agency_named(text, words)), rules)
     if interview.awaiting == "year":
-        year = _YEAR.search(folded)
-        return _ask(replace(interview, year=int(year[1]) if year else None), rules)
+        return _ask(replace(interview, year=year_named(folded)), rules)
     if interview.awaiting == "region_rank":
         rank = next((rank for name, rank in _RANKS.items() if name in folded), None)
         return _ask(replace(interview, region_rank=rank), rules)
@@ -142,6 +138,8 @@ def _show(interview: Interview, rules: ReportRules) -> Step:
 
 def _take_figures(interview: Interview, message: str, folded: str, rules: ReportRules) -> Step:
     words, form = rules.interview, form_of(interview, rules)
+    if interview.awaiting and words.says("unknown", folded):
+        return _go_on(interview, rules, words.ask("unknown"))
     if interview.awaiting == "zero":
         if words.says("confirms", folded):
             zero = {address: 0 for address in form.cells if address.table in ("requests", "reviews")}
@@ -161,7 +159,12 @@ def _take_figures(interview: Interview, message: str, folded: str, rules: Report
     suggestion = suggest_carried_out(values, form) if interview.awaiting == "carried_out" else {}
     if suggestion and words.says("confirms", folded):
         return _go_on(replace(interview, given=MappingProxyType({**interview.given, **suggestion})), rules)
+    for short, full in (group or {}).get("reads", {}).items():
+        message = message if full in message else message.replace(short, full)
     entries = read_entries(message, form, words, interview.row, str(group["table"]) if group else "")
+    if interview.awaiting and is_labelled(message, words) and not (entries.values or entries.rest or entries.every):
+        interview, told = take_labelled(interview, message, words)
+        return _go_on(interview, rules, told)
     if entries.empty:
         if not interview.awaiting or not words.tokens(message, form):
             return interview, Reply("", passed=True)
@@ -190,7 +193,7 @@ def _take_chapter(interview: Interview, message: str, folded: str, rules: Report
     words = rules.interview
     if words.says("drafts", folded):
         return _draft(asked_all(interview, words), rules)
-    if words.says("skips", folded) or words.says("nothing", folded):
+    if any(words.says(pattern, folded) for pattern in ("skips", "nothing", "unknown")):
         return _go_on(replace(interview, noted=(*interview.noted, interview.awaiting)), rules)
     if interview.draft is not None and not is_labelled(message, words):
         entries = read_entries(message, form_of(interview, rules), words, interview.row)
@@ -206,7 +209,7 @@ def _take_notes(interview: Interview, message: str, rules: ReportRules) -> Step:
     interview = replace(interview, noted=(*interview.noted, interview.awaiting))
     if rules.interview.says("drafts", folded):
         return _draft(asked_all(interview, rules.interview), rules)
-    if rules.interview.says("skips", folded):
+    if rules.interview.says("skips", folded) or rules.interview.says("unknown", folded):
         return _go_on(interview, rules)
     if kind == "last_year":
         notes = tuple(note for note in map(clean, message.splitlines()) if note)

@@ -72,6 +72,8 @@ def _drop_stale(new: dict[Address, Value], before: Given, address: Address, entr
             whole = all(before.get(other) is not None for other in right)
             if len(left) == 1 and part in right and whole and total in new and total not in entries.values:
                 del new[total]
+                # What followed from the total stays known: of six from five persons and a company nobody else asked.
+                new.update({other: before[other] for other in right if other not in new and other != part})
                 stale.append(total)
 
 

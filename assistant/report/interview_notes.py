@@ -56,6 +56,15 @@ def take_part(interview: Interview, message: str, key: str, words: InterviewWord
     return _with(interview, _sort(message, kinds, [{"key": key}]))
 
 
+def take_labelled(interview: Interview, message: str, words: InterviewWords) -> tuple[Interview, str]:
+    """Take notes that came unasked, each with its label; return the state, and how many lines went to which kind."""
+    kinds = [kind for chapter in words.chapters for kind in chapter["kinds"]]
+    first = next(key for line in _lines(message, kinds) if (key := _labelled(line, kinds)[0]))
+    lines = _sort(message, kinds, [{"key": first}])
+    told = [f"{kind['label']}{len(lines[kind['key']])}条" for kind in kinds if kind["key"] in lines]
+    return _with(interview, lines), words.ask("notes_taken", kinds="，".join(told)) if told else ""
+
+
 def _with(interview: Interview, lines: Mapping[str, list[str]]) -> Interview:
     notes = {key: (*interview.facts.of(key), *lines.get(key, ())) for key in NOTE_KEYS}
     return replace(interview, facts=replace(interview.facts, notes=MappingProxyType(notes)))

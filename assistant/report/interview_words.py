@@ -114,7 +114,7 @@ def fold_message(message: str, words: InterviewWords) -> str:
     """Return a message as the patterns see it: lines as sentences, digits apart, 「不是12，是13」 without the 12."""
     apart = re.sub(r"(?<=\d)[ \t\u3000]+(?=\d)", ",", message.strip())
     folded = fold_figures(re.sub(r"\s*\n\s*", ";", apart)).replace("；", ";").replace("，", ",")
-    folded = re.sub(words.patterns["not_but"], "", folded)
+    folded = re.sub(words.patterns["none_carried"], "上年结转没有", re.sub(words.patterns["not_but"], "", folded))
     return re.sub(words.patterns["whole_message_zero"], "没有", folded)
 
 

@@ -1,7 +1,10 @@
+from decimal import Decimal
 from random import Random
 
 import pytest
 
+from assistant.report.completing import complete
+from assistant.report.forms import Address
 from assistant.report.interview import advance, start_interview, wants_draft
 from assistant.report.interview_state import Interview
 
@@ -229,6 +232,72 @@ def test_a_total_is_carried_over_only_where_there_is_one_part(rules):
     interview, replies = talk(rules, "起草示例市水务局2025年年报", FIGURES[0], "把新收改成18")
     assert "总计写的是18，各类相加是15" in replies[-1].text
     assert interview.draft is None
+
+
+@pytest.mark.parametrize(
+    ("first", "answers", "agency", "year"),
+    [
+        ("帮我起草2025年青石县水利局年报", (), "青石县水利局", 2025),
+        ("起草年报", ("我们是青石县水利局。", "25年"), "青石县水利局", 2025),
+        ("起草年报", ("不知道", "我单位是东门街道办事处", "不清楚", "2025"), "东门街道办事处", 2025),
+        ("起草2025年年报", ("城投集团",), "城投集团", 2025),
+    ],
+)
+def test_body_and_year_are_understood_as_they_are_said(rules, first, answers, agency, year):
+    interview, _ = talk(rules, first, *answers)
+    assert (interview.agency, interview.year) == (agency, year)
+
+
+def test_who_does_not_know_is_told_how_to_go_on_and_nothing_becomes_zero(rules):
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", "不知道", "不太清楚。")
+    assert dict(interview.given) == {}
+    assert replies[-1].text.startswith("不清楚的先空着，没有填的不会算作0")
+    assert "新收多少件" in replies[-1].text
+
+
+@pytest.mark.parametrize(
+    ("said", "cell", "value"),
+    [
+        ("去年没有结转", ("requests", "carried_in", "total"), 0),
+        ("上年也没有结转过来的申请", ("requests", "carried_in", "total"), 0),
+        ("规范性文件发了2个", ("disclosure", "normative_documents", "issued"), 2),
+    ],
+)
+def test_everyday_words_reach_their_cell(rules, said, cell, value):
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", said)
+    assert complete(interview.given, rules.forms["2021"])[Address(*cell)] == value
+
+
+def test_a_charge_is_that_of_the_question(rules):
+    said = (*FIGURES[:-2], "许可43，处罚5，没有强制，收费12.36万")
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", *said)
+    assert interview.given[Address("disclosure", "fees", "amount")] == Decimal("12.36")
+
+
+def test_no_charge_said_to_the_processing_fee_leaves_the_other_charges(rules):
+    said = FIGURES[:-1]
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", *said, "没有收费")
+    assert interview.given[Address("processing_fee", "", "cases")] == 0
+    assert interview.given[Address("disclosure", "fees", "amount")] == Decimal("12.5")
+
+
+def test_notes_may_come_before_they_are_asked_for(rules):
+    interview, replies = talk(
+        rules, "起草示例市水务局2025年年报", "主动公开：发布信息156条\n平台：水利专栏", "问题：术语难懂；措施：多用图解"
+    )
+    assert interview.facts.of("proactive") == ("发布信息156条",)
+    assert interview.facts.of("measures") == ("多用图解",)
+    assert "记下：存在的问题1条，改进措施1条。" in replies[-1].text
+    assert "新收多少件" in replies[-1].text
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", "第五部分再写具体些")
+    assert replies[-1].text.startswith("草稿还没有写好；第五部分")
+
+
+def test_what_followed_from_a_total_stays_known_when_a_part_is_corrected(rules):
+    interview, _ = talk(rules, "起草示例市水务局2025年年报", "收到6件，5个人的，1家公司", "把新收自然人改成7")
+    values = complete(interview.given, rules.forms["2021"])
+    assert values[Address("requests", "received", "total")] == 8
+    assert values[Address("requests", "received", "research")] == 0
 
 
 def test_a_question_in_between_is_none_of_its_business(rules):
