@@ -13,6 +13,7 @@ from assistant.api.files import BodyLimit, fault
 from assistant.api.guard import Guard, Refusal
 from assistant.api.law import law_routes
 from assistant.api.office import office_routes
+from assistant.api.rebuilding import rebuild_routes
 from assistant.api.reports import report_routes
 from assistant.api.shapes import Fault
 from assistant.errors import GongkaiError, IndexStateError, InputError
@@ -44,7 +45,7 @@ def build_api(assistant: "Assistant", alone: bool) -> FastAPI:
         responses={status: {"model": Fault, "description": what} for status, what in _STATUSES.items()},
     )
     guard = Guard(assistant, alone)
-    for routes in (law_routes, corpus_routes, report_routes, office_routes):
+    for routes in (law_routes, rebuild_routes, corpus_routes, report_routes, office_routes):
         service.include_router(routes(assistant, guard))
 
     @service.get("/docs", include_in_schema=False)
