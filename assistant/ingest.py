@@ -205,7 +205,7 @@ class Ingest:
 
     def publish_words(self) -> None:
         """Make the words of the library the ones that are searched."""
-        from assistant.retrieval.added import write_words
+        from assistant.retrieval.adding import write_words
 
         self.steps("建立词语索引", 0, 1)
         write_words(self.data, self.library.texts(), self.library.stamp(), self.synonyms, self.server)
@@ -218,21 +218,31 @@ class Ingest:
             compute: missing ones are computed, kept as they come, and in use every so often; else only what is known
                 already is used.
         """
-        from assistant.retrieval.added import units_of, write_vectors
+        from assistant.retrieval.added import units_of
+        from assistant.retrieval.adding import write_vectors
         from assistant.retrieval.folders import clear_out
+        from assistant.retrieval.unit_vectors import held_vectors
         from assistant.retrieval.vector_cache import VectorCache
 
         units = units_of(self.library.texts())
         wanted = {unit.id: unit.key for unit in units}
-        words = {unit.key: unit.words for unit in units}
         cache = VectorCache(self.data / "index" / "vectors.sqlite", self.embedder)
-        cache.keep_only(words)
-        vectors = cache.get(list(words)) | self._prepared_ones(words)
-        missing = [key for key in words if key not in vectors]
+        cache.keep_only(wanted.values())
+        held = held_vectors(self.data, self.embedder, self.server)
+        words = {unit.key: unit.words for unit in units}
+
+        def kept(keys: Sequence[bytes]) -> "dict[bytes, NDArray[np.float32]]":
+            return cache.get(keys) | self._prepared_ones({key: words[key] for key in keys})
+
+        wanting = list(dict.fromkeys(unit.key for unit in units if held.get(unit.id) != unit.key))
+        vectors = kept(wanting)
+        missing = [key for key in wanting if key not in vectors]
 
         def put_in_use() -> None:
-            write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder, self.server)
+            self.steps("保存向量", 0, 1)
+            write_vectors(self.data, wanted, vectors, self.embeddings, self.embedder, self.server, kept)
             clear_out(self.data, self.server)
+            self.steps("保存向量", 1, 1)
 
         if compute and missing:
             pace = Pace()

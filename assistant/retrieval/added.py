@@ -1,36 +1,33 @@
 """The index of the library: what is searched of the texts an office added. Derived, and never half.
 
     <data>/index/added/words-…/    manifest.json, texts.jsonl (the texts as they were), BM25 and its dictionary
-    <data>/index/added/vectors-…/  chroma/, and ids.json: which article's vector it is, and of which words
+    <data>/index/added/vectors-…/  chroma-0001/ and so on, and ids.json: whose vectors are where, and of which words
 
 A folder is complete before it is named, and never changed after that. Words come first, in seconds; vectors follow, and
 an article without one is found by its words until then.
 """
 
-import contextlib
 import json
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from assistant.errors import IndexDamagedError
 from assistant.retrieval.embeddings import PreparedVectors
-from assistant.retrieval.folders import IDS, Hold, current_added, new_folder, put_in_use, root_of
-from assistant.retrieval.keyword import Tokenizer, load_synonyms, write_dictionary
-from assistant.retrieval.rows import MILVUS, Words, public, row_id, server_of
-from assistant.retrieval.seal import check_seal, is_sound, seal
-from assistant.retrieval.store import UnitVectors
-from assistant.retrieval.words import open_texts, write_texts
+from assistant.retrieval.folders import Hold, current_added, root_of
+from assistant.retrieval.keyword import Tokenizer, load_synonyms
+from assistant.retrieval.rows import Words, row_id
+from assistant.retrieval.seal import check_seal
+from assistant.retrieval.unit_vectors import UnitVectors, read_ids, stores_of
+from assistant.retrieval.vocabulary import DICTIONARY, read_vocabulary
+from assistant.retrieval.words import open_grown
 from assistant.sources.held import FROM_FILE, HeldText
 from assistant.sources.statute import StatuteArticle
 from assistant.sources.titles import plain_title
 
-_FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +104,14 @@ class AddedIndex:
 def read_stamp(data: Path) -> int:
     """Return the stamp of the library that the index was made from, -1 where there is no index of this format."""
     words, _ = current_added(data)
-    return _stamp_of(root_of(data) / words) if words else -1
+    return stamp_of(root_of(data) / words) if words else -1
 
 
-def _stamp_of(words: Path) -> int:
+def stamp_of(words: Path) -> int:
     """Return the stamp of a folder of words, -1 where it is damaged or another release wrote it."""
     try:
         manifest: dict[str, int] = json.loads((words / "manifest.json").read_bytes())
-        return int(manifest["stamp"]) if manifest["format"] == _FORMAT else -1
+        return int(manifest["stamp"]) if manifest["format"] == FORMAT else -1
     except (OSError, ValueError, KeyError, TypeError):
         return -1
 
@@ -122,12 +119,13 @@ def _stamp_of(words: Path) -> int:
 def added_texts(data: Path) -> tuple[HeldText, ...]:
     """Return the texts that the index of the library was made from, () where there is none."""
     words, _ = current_added(data)
-    if not words or _stamp_of(root_of(data) / words) < 0:
+    if not words or stamp_of(root_of(data) / words) < 0:
         return ()
-    return _read_texts(root_of(data) / words)
+    return read_texts(root_of(data) / words)
 
 
-def _read_texts(folder: Path) -> tuple[HeldText, ...]:
+def read_texts(folder: Path) -> tuple[HeldText, ...]:
+    """Return the texts that a folder of words was made from, without their blocks."""
     with (folder / "texts.jsonl").open(encoding="utf-8") as lines:
         return tuple(HeldText.from_plain(json.loads(line)) for line in lines)
 
@@ -161,19 +159,17 @@ def _open(
     held = Hold(vectors) if vectors else None
     if vectors:
         check_seal(vectors)
-    texts = _read_texts(words)
+    texts = read_texts(words)
     keys = {name: bytes.fromhex(key) for name, key in json.loads((words / "keys.json").read_text("utf-8"))}
-    tokenizer = Tokenizer(words / "dictionary.txt", load_synonyms(words / "synonyms.txt")) if keys else None
     by_words = None
-    if tokenizer:
-        by_words = open_texts(words / "bm25", tokenizer, server, [row_id(name, key) for name, key in keys.items()])
+    if keys:
+        tokenizer = Tokenizer(read_vocabulary(words / DICTIONARY), load_synonyms(words / "synonyms.txt"))
+        by_words = open_grown(words / "bm25", tokenizer, server, [row_id(name, key) for name, key in keys.items()])
     ids = read_ids(vectors, embedder)
-    store = None
-    if vectors and ids:
-        store = UnitVectors(vectors / "chroma", embeddings, server=server, expected=len(ids))
+    store = UnitVectors(vectors, stores_of(vectors, ids), embeddings, server) if vectors and ids else None
     return AddedIndex(
         texts=texts,
-        stamp=_stamp_of(words),
+        stamp=stamp_of(words),
         rows={store.row(name, key): place for place, (name, key) in enumerate(keys.items()) if ids.get(name) == key}
         if store
         else {},
@@ -185,100 +181,13 @@ def _open(
     )
 
 
-def write_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path, server: str | None = None) -> None:
-    """Make the words of `texts` the ones in use; as `make_words`."""
-    name = make_words(data, texts, stamp, synonyms, server)
-    put_in_use(data, name, current_added(data)[1])
-
-
-def make_words(data: Path, texts: Sequence[HeldText], stamp: int, synonyms: Path, server: str | None) -> str:
-    """Make the words of `texts`, not in use yet; return the name of their folder. To be called with the lock held.
-
-    Args:
-        stamp: of the library that the texts are from.
-        server: where they are to lie (`store.open_rows`), None or Chroma for the data folder.
-    """
-    before = current_added(data)[0]
-    name, folder = new_folder(data, "words")
-    units = units_of(texts)
-    with (folder / "texts.jsonl").open("w", encoding="utf-8") as lines:
-        for text in texts:
-            lines.write(json.dumps({**text.plain(), "blocks": []}, ensure_ascii=False) + "\n")
-    shutil.copyfile(synonyms, folder / "synonyms.txt")
-    keys = [(unit.id, unit.key.hex()) for unit in units]
-    (folder / "keys.json").write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
-    if units:
-        names = {plain_title(text.title) for text in texts}
-        write_dictionary(folder / "dictionary.txt", (unit.words for unit in units), names)
-        tokenizer = Tokenizer(folder / "dictionary.txt", load_synonyms(synonyms))
-        write_texts(
-            folder / "bm25", [unit.words for unit in units], tokenizer, server,
-            [row_id(unit.id, unit.key) for unit in units], [text.id for text in texts for _ in text.articles],
-            root_of(data) / before / "bm25" if before else None,
-        )  # fmt: skip
-    manifest = {"format": _FORMAT, "stamp": stamp}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    seal(folder)
-    return name
-
-
-def write_vectors(
-    data: Path, wanted: Mapping[str, bytes], vectors: Mapping[bytes, NDArray[np.float32]], embeddings: Embeddings,
-    embedder: str, server: str | None = None,
-) -> None:  # fmt: skip
-    """Make the vectors that are known of `wanted` the ones in use. To be called with the lock held.
-
-    What only grew is added to a copy of the folder in use. Where something changed or left, all is written anew, so
-    that nothing of it stays in the files.
-
-    Args:
-        wanted: id of every unit → its key.
-        vectors: by key, as far as they were computed.
-        server: where they are to lie (`store.open_rows`), None for the data folder; of a Chroma server, nothing is
-            copied; in Milvus, only what changed is written.
-    """
-    known = {identity: key for identity, key in wanted.items() if key in vectors}
-    held = _ids_in_use(data, embedder)
-    words, old = current_added(data)
-    before = root_of(data) / old / "chroma"
-    stays = not old or server_of(before) == (server and public(server))
-    sound = not old or is_sound(root_of(data) / old)
-    if known == held and stays and sound:
-        return
-    name, folder = new_folder(data, "vectors")
-    in_place = server is not None and server.startswith(MILVUS)
-    grown = bool(held) and stays and sound and (in_place or (server is None and held.items() <= known.items()))
-    if grown and not in_place:
-        shutil.copytree(before, folder / "chroma")
-    new = {identity: vectors[key] for identity, key in known.items() if not (grown and held.get(identity) == key)}
-    shared = before if grown else None
-    with contextlib.closing(UnitVectors(folder / "chroma", embeddings, server=server, before=shared)) as store:
-        store.add(new, known)
-    ids = {"embedder": embedder, "ids": {identity: key.hex() for identity, key in known.items()}}
-    (folder / IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
-    seal(folder)
-    put_in_use(data, words, name if known else "")
-
-
 def waiting(data: Path, texts: Sequence[HeldText], embedder: str) -> int:
     """Return how many units of `texts` have no vector of these very words in use yet."""
-    held = _ids_in_use(data, embedder)
+    held = ids_in_use(data, embedder)
     return sum(held.get(unit.id) != unit.key for unit in units_of(texts))
 
 
-def _ids_in_use(data: Path, embedder: str) -> dict[str, bytes]:
+def ids_in_use(data: Path, embedder: str) -> dict[str, bytes]:
+    """Return id → key of the vectors in use, none where another embedder made them."""
     _, vectors = current_added(data)
     return read_ids(root_of(data) / vectors if vectors else None, embedder)
-
-
-def read_ids(vectors: Path | None, embedder: str) -> dict[str, bytes]:
-    """Return id → key of the vectors in a folder, none where another embedder made them."""
-    if vectors is None:
-        return {}
-    try:
-        stored = json.loads((vectors / IDS).read_bytes())
-        if stored["embedder"] != embedder:
-            return {}
-        return {identity: bytes.fromhex(key) for identity, key in stored["ids"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # gone or damaged: as if there were none

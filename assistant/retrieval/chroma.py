@@ -22,8 +22,17 @@ _COLLECTION = "gongkai"
 _BATCH = 256
 # With Chroma's defaults a neighbour is missed now and then, and another one at every build (it builds in threads): an
 # answer would change from one machine to the next (`python -m benchmarks.neighbours`).
+# Rows that are not in the graph on the disk yet are put into it at every start: by default up to a thousand, which
+# takes a second and more.
 GRAPH: "CreateCollectionConfiguration" = {
-    "hnsw": {"space": "cosine", "ef_search": 1000, "ef_construction": 200, "max_neighbors": 32}
+    "hnsw": {
+        "space": "cosine",
+        "ef_search": 1000,
+        "ef_construction": 200,
+        "max_neighbors": 32,
+        "batch_size": 64,
+        "sync_threshold": 64,
+    }
 }
 
 

@@ -20,8 +20,6 @@ from assistant.locks import hold
 
 # Written last into a folder of vectors, locked by all who read it, deleted first.
 IDS = "ids.json"
-# Within a folder, where a store keeps its own files: of vectors, and of words.
-STORES = ("chroma", "bm25")
 
 
 def root_of(data: Path) -> Path:
@@ -120,10 +118,15 @@ def clear_out(data: Path, server: str | None = None) -> None:
     used = dict(zip(("words", "vectors"), current_added(data), strict=True))
     for folder in left_over(data):
         in_use = used[folder.name.rpartition("-")[0]]
-        for part in STORES:
-            forget(folder / part, root_of(data) / in_use / part if in_use else None, server)
+        for part in _parts(folder):
+            forget(part, _parts(root_of(data) / in_use) if in_use else (), server)
         (folder / IDS).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the folders in which the stores of vectors or words keep their own files."""
+    return [part for part in folder.iterdir() if part.is_dir()]
 
 
 def tidy(data: Path, server: str | None = None) -> None:

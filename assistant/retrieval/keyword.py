@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from assistant.numbers import fold_figures
 
 if TYPE_CHECKING:
+    import jieba
     from bm25s import BM25
 
 _CHINESE_RUNS = re.compile(r"[一-鿿]+")
-_REMEMBERED = 4096
+REMEMBERED = 4096
+K1, B = 1.5, 0.75
 _PUNCTUATION_ONLY = re.compile(r"[\W_]+")
 # jieba keeps every beginning of a word in memory: one of 70,000 letters would take 2.5 GB. A longer run of letters is
 # found all the same: jieba joins what is in no dictionary.
-_LONGEST_WORD = 100
+LONGEST_WORD = 100
 
 
 def load_synonyms(path: Path) -> dict[str, str]:
@@ -43,58 +45,70 @@ def write_dictionary(path: Path, texts: Iterable[str], names: Iterable[str]) -> 
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    counts = Counter(word for text in texts for word in jieba.cut(_fold(text), HMM=False))
+    counts = Counter(word for text in texts for word in jieba.cut(fold(text), HMM=False))
     words = {word: count for word, count in counts.items() if not _PUNCTUATION_ONLY.fullmatch(word) and word.strip()}
-    words |= {_fold(name): 50 for name in names if " " not in name}
-    lines = [f"{word} {count}\n" for word, count in sorted(words.items()) if len(word) <= _LONGEST_WORD]
+    words |= {fold(name): 50 for name in names if " " not in name}
+    lines = [f"{word} {count}\n" for word, count in sorted(words.items()) if len(word) <= LONGEST_WORD]
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Return `text` as it is cut into words: folded in width, figures and case."""
     return fold_figures(text).lower()
+
+
+def open_jieba(dictionary: IO[bytes]) -> "jieba.Tokenizer":
+    """Return a jieba of the words and counts in `dictionary`.
+
+    Filled by hand: `Tokenizer(dictionary=…)` would write a cache into the machine's temporary folder.
+    """
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    opened = jieba.Tokenizer()
+    opened.FREQ, opened.total = opened.gen_pfdict(dictionary)
+    opened.initialized = True
+    return opened
 
 
 class Tokenizer:
     """Cuts Chinese text into words (jieba) and character pairs; a synonym adds the word it stands for.
 
     Args:
-        dictionary: a file that `write_dictionary` wrote.
+        words: a file that `write_dictionary` wrote, or a jieba that knows the synonyms already.
         synonyms: everyday word → term.
     """
 
-    def __init__(self, dictionary: Path, synonyms: dict[str, str]) -> None:
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        self._jieba = jieba.Tokenizer()
-        # Filled by hand: `Tokenizer(dictionary=…)` would write a cache into the machine's temporary folder.
-        self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(dictionary.open("rb"))
-        self._jieba.initialized = True
-        for word in sorted({*synonyms, *synonyms.values()}):
-            self._jieba.add_word(word)
+    def __init__(self, words: "Path | jieba.Tokenizer", synonyms: dict[str, str]) -> None:
+        if isinstance(words, Path):
+            self._jieba = open_jieba(words.open("rb"))
+            for word in sorted({*synonyms, *synonyms.values()}):
+                self._jieba.add_word(word)
+        else:
+            self._jieba = words
         self._synonyms = synonyms
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens of `text`, folded in width and figures; [] when it has none."""
-        pairs = [f"·{run[i : i + 2]}" for run in _CHINESE_RUNS.findall(_fold(text)) for i in range(len(run) - 1)]
-        return [*self.words(text), *pairs]
+        folded = fold(text)
+        pairs = [f"·{run[i : i + 2]}" for run in _CHINESE_RUNS.findall(folded) for i in range(len(run) - 1)]
+        return [*self._cut(folded), *pairs]
 
     def words(self, text: str) -> list[str]:
         """Return the words of `text`, and the terms that they stand for."""
-        words = [word for word in self._jieba.cut(_fold(text), HMM=False) if not _PUNCTUATION_ONLY.fullmatch(word)]
+        return self._cut(fold(text))
+
+    def _cut(self, folded: str) -> list[str]:
+        words = [word for word in self._jieba.cut(folded, HMM=False) if not _PUNCTUATION_ONLY.fullmatch(word)]
         return [*words, *self._terms(words)]
 
     def _terms(self, words: Iterable[str]) -> list[str]:
         return [self._synonyms[word] for word in words if word in self._synonyms]
 
-    def fold(self, text: str) -> str:
-        """Return `text` folded in width and figures, for a store that cuts it into words itself."""
-        return _fold(text)
-
     def widened(self, question: str) -> str:
         """Return `question` folded, with the terms that its words stand for behind it; "" where it has no word."""
         words = self.words(question)
-        return " ".join([_fold(question), *self._terms(words)]) if words else ""
+        return " ".join([fold(question), *self._terms(words)]) if words else ""
 
 
 def weigh(count: int, held: Sequence[int]) -> float:
@@ -109,14 +123,14 @@ class KeywordIndex:
     def __init__(self, bm25: "BM25", tokenizer: Tokenizer) -> None:
         self._bm25, self._tokenizer = bm25, tokenizer
         # The same paragraphs are asked about again and again, and to cut one takes longer than all the rest.
-        self._words = lru_cache(maxsize=_REMEMBERED)(lambda text: frozenset(tokenizer.tokens(text)))
+        self._words = lru_cache(maxsize=REMEMBERED)(lambda text: frozenset(tokenizer.tokens(text)))
 
     @classmethod
     def of(cls, texts: Sequence[str], tokenizer: Tokenizer) -> "KeywordIndex":
         """Return the index of `texts`."""
         from bm25s import BM25
 
-        bm25 = BM25(k1=1.5, b=0.75)
+        bm25 = BM25(k1=K1, b=B)
         bm25.index([tokenizer.tokens(text) for text in texts], show_progress=False)
         return cls(bm25, tokenizer)
 

@@ -7,7 +7,7 @@ what it left is deleted first.
 import contextlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from assistant.errors import IndexMismatchError, IndexMissingError
-from assistant.retrieval.added import added_texts, make_words, read_ids, read_stamp
+from assistant.retrieval.added import added_texts, read_stamp
+from assistant.retrieval.adding import make_words
 from assistant.retrieval.folders import IDS, changing, clear_out, current_added, new_folder, put_in_use, root_of
 from assistant.retrieval.index import (
     as_text,
@@ -27,9 +28,10 @@ from assistant.retrieval.index import (
     read_manifest,
 )
 from assistant.retrieval.keyword import Tokenizer, load_synonyms
-from assistant.retrieval.rows import MILVUS, Row, Rows, hold_in, public, row_id, server_of
+from assistant.retrieval.rows import Row, Rows, hold_in, is_milvus, public, row_id, server_of
 from assistant.retrieval.seal import SEAL, check_seal, seal
 from assistant.retrieval.store import DOOR, UNIT, open_rows
+from assistant.retrieval.unit_vectors import ONE, read_ids, share_out, stores_of, write_ids
 from assistant.retrieval.words import write_texts
 from assistant.sources.digests import load_digests
 
@@ -127,8 +129,8 @@ def _move_library(data: Path, server: str | None, source: str | None, progress: 
     if not words:
         return 0
     old = root_of(data)
-    words_there = _there(old / words / "bm25", server if server and server.startswith(MILVUS) else None)
-    vectors_there = not vectors or _there(old / vectors / "chroma", server)
+    words_there = _there(old / words / "bm25", server if is_milvus(server) else None)
+    vectors_there = not vectors or all(_there(part, server) for part in _stores_in(old / vectors))
     if words_there and vectors_there:
         return 0
     if not words_there:
@@ -142,32 +144,77 @@ def _move_library(data: Path, server: str | None, source: str | None, progress: 
     return moved
 
 
+def _stores_in(folder: Path) -> list[Path]:
+    return [folder / name for name in stores_of(folder, ())]
+
+
 def _move_vectors(data: Path, old: Path, server: str | None, source: str | None, progress: Progress) -> tuple[str, int]:
     check_seal(old)
     told = json.loads((old / IDS).read_text(encoding="utf-8"))
     keys = read_ids(old, told["embedder"])
+    there = stores_of(old, keys)
+    here = {ONE: list(keys)} if is_milvus(server) else share_out(list(keys), {}, may_grow=False)
     name, folder = new_folder(data, "vectors")
-    place = _place(old / "chroma", source)
-    # The store of the old ones has a width of its own; that of the first row is that of all.
-    with contextlib.closing(open_rows(old / "chroma", _Width(1), place, UNIT, len(keys))) as ours:
+    with contextlib.ExitStack() as opened:
+
+        def open_all(where: Path, stores: Mapping[str, Sequence[str]], place: str | None, width: _Width) -> _Together:
+            rows = {
+                store: opened.enter_context(contextlib.closing(open_rows(where / store, width, place, UNIT)))
+                for store in stores
+            }
+            in_place = any(one.in_place for one in rows.values())
+            named = {row_id(i, keys[i]) if in_place else i: rows[store] for store, ids in stores.items() for i in ids}
+            return _Together(list(rows.values()), named, in_place)
+
+        # The store of the old ones has a width of its own; that of the first row is that of all.
+        ours = open_all(old, there, _place(old / min(there), source), _Width(1))
         first = next((batch[0] for batch in ours.read() if batch), None)
-        width = _Width(1 if first is None else len(first.vector))
-        with contextlib.closing(open_rows(folder / "chroma", width, server, UNIT)) as theirs:
-            from_row = {row_id(i, key) if ours.in_place else i: i for i, key in keys.items()}
-            to_row = {i: row_id(i, key) if theirs.in_place else i for i, key in keys.items()}
+        theirs = open_all(folder, here, server, _Width(1 if first is None else len(first.vector)))
+        from_row = {row_id(i, key) if ours.in_place else i: i for i, key in keys.items()}
+        to_row = {i: row_id(i, key) if theirs.in_place else i for i, key in keys.items()}
 
-            def renamed(row: Row) -> Row | None:
-                identity = from_row.get(row.id)
-                if identity is None:
-                    return None  # of another generation of a collection that several share
-                return Row(to_row[identity], "", row.vector, {"source": identity.rpartition("#")[0]})
+        def renamed(row: Row) -> Row | None:
+            identity = from_row.get(row.id)
+            if identity is None:
+                return None  # of another generation of a collection that several share
+            return Row(to_row[identity], "", row.vector, {"source": identity.rpartition("#")[0]})
 
-            if theirs.in_place:
-                hold_in(folder / "chroma", list(to_row.values()))
-            _copy(ours, theirs, renamed, len(keys), _telling(progress, "搬运添加的向量"))
-    shutil.copyfile(old / IDS, folder / IDS)
+        if theirs.in_place:
+            hold_in(folder / ONE, list(to_row.values()))
+        _copy(ours, theirs, renamed, len(keys), _telling(progress, "搬运添加的向量"))
+    write_ids(folder, told["embedder"], keys, here)
     seal(folder)
     return name, len(keys)
+
+
+class _Together:
+    """The rows of several stores as if they were one.
+
+    Args:
+        named: id of a row → the store that it is in, or is to be in.
+    """
+
+    def __init__(self, stores: Sequence[Rows], named: Mapping[str, Rows], in_place: bool) -> None:
+        self._stores, self._named, self.in_place = stores, named, in_place
+
+    def read(self) -> Iterator[list[Row]]:
+        """Yield every row, a batch at a time."""
+        for store in self._stores:
+            yield from store.read()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add rows, each to its own store."""
+        for store in self._stores:
+            if own := [row for row in rows if self._named[row.id] is store]:
+                store.add(own)
+
+    def get(self, ids: Sequence[str]) -> list[Row]:
+        """Return the rows with these ids that there are, in any order."""
+        return [row for store in self._stores for row in store.get([i for i in ids if self._named[i] is store])]
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return sum(store.count() for store in self._stores)
 
 
 def _telling(progress: Progress, doing: str) -> Callable[[int, int], None]:
@@ -176,7 +223,11 @@ def _telling(progress: Progress, doing: str) -> Callable[[int, int], None]:
 
 
 def _copy(
-    ours: Rows, theirs: Rows, renamed: Callable[[Row], Row | None], count: int, progress: Callable[[int, int], None]
+    ours: "Rows | _Together",
+    theirs: "Rows | _Together",
+    renamed: Callable[[Row], Row | None],
+    count: int,
+    progress: Callable[[int, int], None],
 ) -> None:
     """Copy all rows, then compare each.
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeGuard
 from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
@@ -156,6 +156,11 @@ def check_place(folder: Path, server: str | None) -> None:
             f"索引的向量在{place}，设置的是{wanted}；"
             "请运行 gongkai corpus migrate 搬过去，或者 gongkai corpus rebuild 重建。"
         )
+
+
+def is_milvus(place: str | None) -> TypeGuard[str]:
+    """Whether rows or words lie in Milvus: in one collection that all generations share, changed in place."""
+    return place is not None and place.startswith(MILVUS)
 
 
 def kind_of(place: str) -> str:

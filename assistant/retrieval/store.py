@@ -9,18 +9,15 @@ from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from assistant.retrieval.rows import (
-    MILVUS,
     Row,
     Rows,
     check_place,
     collection_of,
     held_in,
-    hold_in,
+    is_milvus,
     public,
-    row_id,
     server_of,
 )
 
@@ -96,7 +93,7 @@ def open_rows(
         StoreUnreachableError: the server does not answer.
     """
     check_place(folder, server)
-    if server is not None and server.startswith(MILVUS):
+    if is_milvus(server):
         from assistant.retrieval.milvus import MilvusRows
 
         return MilvusRows(folder, server, len(embeddings.embed_query("问")), fields, expected, before)
@@ -105,11 +102,11 @@ def open_rows(
     return ChromaRows(folder, embeddings, server, expected)
 
 
-def forget(folder: Path, in_use: Path | None = None, server: str | None = None) -> None:
+def forget(folder: Path, in_use: Sequence[Path] = (), server: str | None = None) -> None:
     """Delete the rows of `folder` from its server; nothing where they lie in it.
 
     Args:
-        in_use: the folder in use; of a collection that it shares, only what it does not hold is deleted.
+        in_use: the folders in use; of a collection that they share, only what they do not hold is deleted.
         server: what the settings say, where a password may stand that the folder does not tell.
     Raises:
         StoreUnreachableError: the server does not answer.
@@ -118,17 +115,19 @@ def forget(folder: Path, in_use: Path | None = None, server: str | None = None) 
     if url is None:
         return
     name = collection_of(folder)
-    if not url.startswith(MILVUS):
+    sharing = [used for used in in_use if server_of(used) == url and collection_of(used) == name]
+    if not is_milvus(url):
         from assistant.retrieval.chroma import drop_collection
 
-        drop_collection(url, name)
+        if not sharing:
+            drop_collection(url, name)
         return
     from assistant.retrieval.milvus import delete_rows
     from assistant.retrieval.milvus import drop_collection as drop
 
     place = server if server is not None and public(server) == url else url
-    if in_use is not None and server_of(in_use) == url and collection_of(in_use) == name:
-        delete_rows(place, name, sorted(held_in(folder) - held_in(in_use)))
+    if sharing:
+        delete_rows(place, name, sorted(held_in(folder).difference(*map(held_in, sharing))))
     else:
         drop(place, name)
 
@@ -182,41 +181,3 @@ class VectorStore:
             Nearby(door.article, door.paragraph, self.cosines.of(cosine), door.text, door.is_question)
             for door, cosine in found
         ]
-
-
-class UnitVectors:
-    """One vector for every article of the library, by its id and, where changes are made in place, its words."""
-
-    def __init__(
-        self,
-        folder: Path,
-        embeddings: Embeddings,
-        server: str | None = None,
-        expected: int | None = None,
-        before: Path | None = None,
-    ) -> None:
-        self._folder = folder
-        self._rows = open_rows(folder, embeddings, server, UNIT, expected, before)
-        self.in_place, self.close = self._rows.in_place, self._rows.close
-
-    def add(self, vectors: Mapping[str, NDArray[np.float32]], keys: Mapping[str, bytes]) -> None:
-        """Add vectors by id of their article.
-
-        Args:
-            keys: of the words of every article that this folder holds, by id; those not in `vectors` are there already.
-        """
-        # The words are the library's; the store knows the id alone.
-        rows = [
-            Row(self.row(i, keys[i]), "", vector, {"source": i.rpartition("#")[0]}) for i, vector in vectors.items()
-        ]
-        if self.in_place:
-            hold_in(self._folder, [self.row(identity, key) for identity, key in keys.items()])
-        self._rows.add(rows)
-
-    def row(self, identity: str, key: bytes) -> str:
-        """Return the id of the row of an article whose words have that key."""
-        return row_id(identity, key) if self.in_place else identity
-
-    def nearest(self, vector: Sequence[float], count: int, without: Sequence[str] = ()) -> list[tuple[str, float]]:
-        """Return (id of the row, cosine) of the `count` nearest, best first; of texts in `without`, none."""
-        return self._rows.nearest(vector, count, without)

@@ -1,15 +1,19 @@
-"""Which index of words is used: bm25s in a folder, or Milvus's BM25 where the vectors lie in Milvus."""
+"""Which index of words is used: in a folder, or Milvus's BM25 where the vectors lie in Milvus.
+
+In a folder, bm25s for what is written once, and `Postings` for what grows.
+"""
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.keyword import KeywordIndex, Tokenizer, weigh
-from assistant.retrieval.rows import MILVUS, Words, check_place, held_in, hold_in
+from assistant.retrieval.keyword import KeywordIndex, Tokenizer, fold, weigh
+from assistant.retrieval.postings import Postings, PostingWords
+from assistant.retrieval.rows import Words, check_place, held_in, hold_in, is_milvus
 
 _FREQUENCIES = "frequencies.json"
 # Beyond so many a text shares but common words with the question.
@@ -70,7 +74,7 @@ def write_texts(
         sources: what each text belongs to.
         before: the folder that this one follows; of what both have, nothing is written again.
     """
-    if server is None or not server.startswith(MILVUS):
+    if not is_milvus(server):
         KeywordIndex.of(texts, tokenizer).save(folder)
         return
     from assistant.retrieval.milvus import MilvusTexts
@@ -81,9 +85,7 @@ def write_texts(
         hold_in(folder, ids)
         there = held_in(before) if before is not None and table.follows(before) else set()
         rows = zip(ids, texts, sources or [""] * len(texts), strict=True)
-        table.add(
-            [(identity, tokenizer.fold(text), source) for identity, text, source in rows if identity not in there]
-        )
+        table.add([(identity, fold(text), source) for identity, text, source in rows if identity not in there])
     finally:
         table.close()
     held = Counter(word for text in texts for word in set(tokenizer.words(text)))
@@ -96,8 +98,38 @@ def open_texts(folder: Path, tokenizer: Tokenizer, server: str | None, ids: Sequ
     Raises:
         IndexMismatchError: it lies elsewhere than `server` says.
     """
-    if server is None or not server.startswith(MILVUS):
+    if not is_milvus(server):
         check_place(folder, None)
         return KeywordIndex.load(folder, tokenizer)
     check_place(folder, server)
     return MilvusWords(folder, server, {identity: place for place, identity in enumerate(ids)}, tokenizer)
+
+
+def write_grown(
+    folder: Path, words: Sequence[str], moved: Mapping[int, int], tokenizer: Tokenizer, server: str | None,
+    ids: Sequence[str], sources: Sequence[str], before: Path | None,
+) -> Callable[[Sequence[str]], set[str]]:  # fmt: skip
+    """Write the words of texts, of which some stand in `before`; return what tells which words a text has.
+
+    Args:
+        words: of every text.
+        moved: place there → place here of the texts that stand there as they are; in Milvus, `ids` tell.
+        ids, sources, server: as `write_texts` takes them.
+    """
+    if is_milvus(server):
+        write_texts(folder, words, tokenizer, server, ids, sources, before)
+        held = set(json.loads((folder / _FREQUENCIES).read_text(encoding="utf-8")))
+        return lambda asked: held.intersection(asked)
+    stays = set(moved.values())
+    new = {place: tokenizer.tokens(text) for place, text in enumerate(words) if place not in stays}
+    postings = (Postings.load(before) if before is not None and moved else Postings.empty()).changed(moved, new)
+    postings.save(folder)
+    return postings.held_of
+
+
+def open_grown(folder: Path, tokenizer: Tokenizer, server: str | None, ids: Sequence[str]) -> Words:
+    """Open what `write_grown` wrote; as `open_texts`."""
+    if is_milvus(server):
+        return open_texts(folder, tokenizer, server, ids)
+    check_place(folder, None)
+    return PostingWords(Postings.load(folder), tokenizer)
