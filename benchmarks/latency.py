@@ -31,6 +31,7 @@ ON = date(2026, 11, 22)
 GONGKAI = str(Path(sys.executable).with_name("gongkai"))
 ASKED = 100
 REPEATS = 5
+DRAFTS = 20
 
 
 def seconds_of(arguments: Sequence[str], data: Path) -> float:
@@ -57,6 +58,22 @@ def ask_in_process(questions: Sequence[Question], data: Path) -> list[float]:
         taken.append(1000 * (time.perf_counter() - started))
     assistant.index.store.close()
     return taken
+
+
+def draft_in_process() -> list[float]:
+    """Return the milliseconds of drafts with their Word files, made of the statistics that are shipped, after one."""
+    from assistant.report.drafting.draft import draft_report, load_report_rules
+    from assistant.report.statistics_files import load_statistics
+    from assistant.report.writing import render_draft
+
+    rules = load_report_rules(ROOT / "corpus")
+    figures = load_statistics(next((ROOT / "corpus/reports").glob("*.yaml")), rules.forms)
+    taken = []
+    for _ in range(DRAFTS + 1):
+        started = time.perf_counter()
+        render_draft(draft_report(figures, None, rules), ".docx")
+        taken.append(1000 * (time.perf_counter() - started))
+    return taken[1:]
 
 
 @contextlib.contextmanager
@@ -161,6 +178,7 @@ def main() -> None:
         asking = statistics.median(seconds_of(["ask", questions[0].question], data) for _ in range(REPEATS))
         helping = statistics.median(seconds_of(["--help"], data) for _ in range(REPEATS))
         taken = sorted(ask_in_process(questions, data))
+        drafting = draft_in_process()
         ready, after = memory_of_the_server(questions, data)
     middle, late = statistics.median(taken), taken[int(0.95 * (len(taken) - 1))]
     memory = psutil.virtual_memory().total / 1e9
@@ -174,6 +192,8 @@ Load of the machine before the start: {load:.1f}; anything much above 0 is other
 |---|---|
 | `ask` in process, {len(taken)} reporting questions, p50 | {middle:.0f} ms |
 | … p95 | {late:.0f} ms |
+| a draft with its Word file in process, {DRAFTS} times, median | {statistics.median(drafting):.0f} ms |
+| … longest | {max(drafting):.0f} ms |
 | `gongkai ask` from the shell, index built, median of {REPEATS} | {asking:.2f} s |
 | `gongkai --help`, median of {REPEATS} | {helping:.2f} s |
 | `gongkai corpus rebuild`, empty data folder | {rebuild:.1f} s |
