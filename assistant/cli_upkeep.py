@@ -89,13 +89,24 @@ def restore(file: FileArgument, force: ForceOption = False, as_json: JsonOption 
         typer.echo(f"备份来自以前的版本，已经升级；升级前的备份在 {kept}。")
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    accept_rows: Annotated[
+        bool,
+        typer.Option(
+            "--accept-rows", help="先把与写入时不同的数据行当作对的（逐行核对过以后用；记入审计）；先停网页。"
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """检查这套安装：设置了什么，缺什么，该怎么办；有问题时退出状态是 1。"""
     from assistant.settings import load_settings
-    from assistant.upkeep.doctor import BAD, examine
+    from assistant.upkeep.doctor import BAD, accept_changed_rows, examine
 
-    found = []
-    for finding in examine(load_settings(), datetime.now().astimezone().date()):
+    settings, found = load_settings(), []
+    if accept_rows:
+        for name, rows in accept_changed_rows(settings).items():
+            typer.echo(f"{name}：已把 {'、'.join(rows)} 现在的内容当作对的。", err=True)
+    for finding in examine(settings, datetime.now().astimezone().date()):
         found.append(finding)
         if not as_json:
             typer.echo(f"{finding.state}　{finding.name}：{finding.message}")

@@ -1,5 +1,6 @@
 """A SQLite file of what is held: every change is whole or not at all, is overwritten when deleted, and is logged."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -7,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import InputError
+from assistant.row_digests import keep_digests, register
 
 _LOGGED = ("day", "action", "text_id", "title", "file", "sha256", "sha256_before", "remark")
+_CREATED = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
+_PATIENCE = 30.0  # seconds that a change waits for that of another process
 _LOG = f"CREATE TABLE IF NOT EXISTS log ({', '.join(f'{name} TEXT' for name in _LOGGED)});"
 
 
@@ -24,6 +28,7 @@ class LoggedFile:
 
     def __init__(self, path: Path, tables: str, name: str, error: type[InputError]) -> None:
         self.path, self._tables, self._name, self._error = path, tables + _LOG, name, error
+        self._names = _CREATED.findall(self._tables)
 
     def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query, none where there is no file yet."""
@@ -50,7 +55,8 @@ class LoggedFile:
                 yield connection
         except sqlite3.DatabaseError as error:
             raise self._error(
-                f"{self._name} {self.path.name} 写不进去（磁盘已满、没有权限或文件已损坏），没有改动；请检查后再试。"
+                f"{self._name} {self.path.name} 写不进去（磁盘已满、没有权限或文件已损坏），没有改动；"
+                "请检查后再试，文件损坏的用备份恢复。"
             ) from error
 
     def log(self) -> list[dict[str, str]]:
@@ -64,9 +70,12 @@ class LoggedFile:
         connection.execute(f"INSERT INTO log VALUES ({', '.join('?' * len(_LOGGED))})", tuple(values))
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=30)
+        connection = sqlite3.connect(self.path, timeout=_PATIENCE)
         # What is deleted is overwritten, and what is written is on the disk before it counts.
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA trusted_schema=ON")  # the triggers of the digests call a function of ours
+        register(connection)
         connection.executescript(self._tables)
+        keep_digests(connection, self._names)
         return connection

@@ -171,10 +171,10 @@ class ChatDesk:
             return answer
 
         def keep(answer: dict[str, Any]) -> None:
-            self._talks.answer(turn, answer)
             cited = "、".join(f"{c['document']}{c['clause']}" for c in answer["citations"])
             detail = {"问题": message[:300], "回答": str(answer["answer"])[:300], "引用": cited}
-            self._gate.note(request, person.name, "ask", corpus, **detail)
+            entry = self._gate.entry(request, person.name, "ask", corpus, **detail)
+            assistant.records.keep_answer(turn, answer, entry)
 
         run = self._runs.start(turn, work, keep, file=file is not None)
         return talk, run, [*before, Turn(turn, message, None, corpus, at, None)]

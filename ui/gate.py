@@ -127,7 +127,11 @@ class Gate:
 
     def note(self, request: Request | gr.Request, who: str, action: str, corpus: str = "", **detail: str) -> None:
         """Write one line of the audit."""
-        self.records.audit.note(Entry(now(), who, action, dict(detail), corpus, address_of(request)))
+        self.records.audit.note(self.entry(request, who, action, corpus, **detail))
+
+    def entry(self, request: Request | gr.Request, who: str, action: str, corpus: str = "", **detail: str) -> Entry:
+        """Return a line of the audit, to be written together with what it tells of."""
+        return Entry(now(), who, action, dict(detail), corpus, address_of(request))
 
     def refusal(self, request: Request) -> Response | None:
         """Return what is answered in place of the page, None where the request may pass."""

@@ -1,4 +1,7 @@
-"""Who asked, what was answered from which corpus, what was exported: written once, never changed."""
+"""Who asked, what was answered from which corpus, what was exported: written once, never changed.
+
+In SQLite each line is chained to the one before (`row_digests`), and a change of a line is refused.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, MetaData
+    from sqlalchemy import Connection, Engine, MetaData
 
 # What an entry may tell, and how it is shown.
 ACTIONS = {
@@ -26,6 +29,7 @@ ACTIONS = {
     "password": "修改密码",
     "people": "管理账户",
     "forget": "到期清理",
+    "accept_rows": "确认改动的行",
 }
 
 
@@ -53,13 +57,21 @@ class Audit:
         Raises:
             KeyError: an action that `ACTIONS` does not name.
         """
+        with self._engine.begin() as connection:
+            self.write(connection, entry)
+
+    def write(self, connection: "Connection", entry: Entry) -> None:
+        """Write one line within what `connection` has begun.
+
+        Raises:
+            KeyError: an action that `ACTIONS` does not name.
+        """
         ACTIONS[entry.action]
         row = {
             "at": entry.at.isoformat(), "who": entry.who[:64], "action": entry.action, "detail": entry.detail,
             "corpus": entry.corpus, "address": entry.address[:64],
         }  # fmt: skip
-        with self._engine.begin() as connection:
-            connection.execute(self._table.insert(), row)
+        connection.execute(self._table.insert(), row)
 
     def entries(self, who: str = "", actions: Sequence[str] = (), limit: int = 500) -> list[Entry]:
         """Return the newest lines first, those of `who` and of `actions` where they are given."""

@@ -104,7 +104,11 @@ class Conversations:
     def answer(self, turn: int, answer: dict[str, Any]) -> None:
         """Write the answer of a turn down."""
         with self._engine.begin() as connection:
-            connection.execute(self._turns.update().where(self._turns.c.id == turn).values(answer=answer))
+            self.write_answer(connection, turn, answer)
+
+    def write_answer(self, connection: "Connection", turn: int, answer: dict[str, Any]) -> None:
+        """Write the answer of a turn down within what `connection` has begun."""
+        connection.execute(self._turns.update().where(self._turns.c.id == turn).values(answer=answer))
 
     def cut(self, owner: str, conversation: str, turn: int) -> None:
         """Delete the turn and those after it, as when a question is edited or asked again."""

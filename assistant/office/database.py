@@ -1,15 +1,19 @@
 """A database by its file or URL: opened, its tables made by whichever process is first, moved to another one whole."""
 
 import json
+import sqlite3
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from assistant.errors import InputError, RecordsError
+from assistant.row_digests import damaged_rows, keep_digests, register
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, ExceptionContext, MetaData
+    from sqlalchemy import Connection, Engine, ExceptionContext, MetaData
 
 _TRIES = 5
+_PATIENCE = 5.0  # seconds that a write waits for that of another process
 
 
 def connect(place: Path | str) -> "Engine":
@@ -44,9 +48,11 @@ def connect(place: Path | str) -> "Engine":
     return engine
 
 
-def make_tables(engine: "Engine", tables: "MetaData") -> None:
+def make_tables(engine: "Engine", tables: "MetaData", chained: Collection[str] = ()) -> None:
     """Make the tables that are not there; of several processes that begin at once, one does.
 
+    Args:
+        chained: tables whose rows are written once (`row_digests`; of SQLite only).
     Raises:
         SQLAlchemyError: they cannot be made.
     """
@@ -55,12 +61,27 @@ def make_tables(engine: "Engine", tables: "MetaData") -> None:
     for left in reversed(range(_TRIES)):
         try:
             tables.create_all(engine)
-        except (IntegrityError, OperationalError, ProgrammingError):
+        except (IntegrityError, OperationalError, ProgrammingError) as error:
             # Another process made one between the look and the making: the next look sees it.
-            if not left or engine.dialect.name == "sqlite":
+            if not left or (engine.dialect.name == "sqlite" and "already exists" not in str(error.orig)):
                 raise
         else:
-            return
+            break
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            keep_digests(_raw(connection), sorted(tables.tables), chained)
+
+
+def rows_changed(engine: "Engine") -> list[str]:
+    """Return the rows of an SQLite database that are not what was written; [] for a server, which has checksums."""
+    if engine.dialect.name != "sqlite":
+        return []
+    with engine.connect() as connection:
+        return damaged_rows(_raw(connection))
+
+
+def _raw(connection: "Connection") -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
 def tell_in_words(engine: "Engine", name: str, kind: type[InputError]) -> None:
@@ -130,10 +151,13 @@ def _clean(values: object) -> object:
     return values.replace("\0", "") if isinstance(values, str) else values
 
 
-def _prepare_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    register(connection)
+    cursor = connection.cursor()
+    # The triggers call a function of ours.
+    cursor.execute("PRAGMA trusted_schema=ON")
     cursor.execute("PRAGMA foreign_keys=ON")
     # Readers and one writer at a time do not wait for each other.
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute(f"PRAGMA busy_timeout={round(_PATIENCE * 1000)}")
     cursor.close()

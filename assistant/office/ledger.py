@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LedgerError
-from assistant.office.database import connect, make_tables, tell_in_words
+from assistant.office.database import connect, make_tables, rows_changed, tell_in_words
 from assistant.office.ledger_records import FIELDS, Consultation, RequestRecord, SentLetter, check_record
 from assistant.office.ledger_statistics import count_requests
 from assistant.office.ledger_years import ClosedYear, check_change, check_over
+from assistant.row_digests import tell_changed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, MetaData
@@ -29,7 +30,7 @@ class Ledger:
         place: a file, or the URL of a database.
         rows: the rows of 表三 that a case may end in, by key.
     Raises:
-        LedgerError: the place cannot be opened or is no register.
+        LedgerError: the place cannot be opened or is no register, or a row is not what was written.
     """
 
     def __init__(self, place: Path | str, rows: dict[str, str]) -> None:
@@ -50,6 +51,8 @@ class Ledger:
                 "申请台账打不开：文件已经损坏或者不是台账，或者磁盘已满、没有权限；请检查，或者用备份恢复。"
             ) from error
         tell_in_words(self._engine, "申请台账", LedgerError)
+        if changed := rows_changed(self._engine):
+            raise LedgerError(tell_changed("申请台账", changed))
 
     def close(self) -> None:
         """Let go of the file."""

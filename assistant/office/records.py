@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import RecordsError
 from assistant.office.database import connect, make_tables, tell_in_words
@@ -17,13 +17,15 @@ from assistant.office.database import connect, make_tables, tell_in_words
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
 
-    from assistant.office.audit import Audit
+    from assistant.office.audit import Audit, Entry
     from assistant.office.conversations import Conversations
     from assistant.office.people import People
     from assistant.office.tokens import Tokens
     from assistant.office.usage import Usage
     from assistant.office.worksheets import Worksheets
 
+# Written once, each line chained to the one before (`row_digests`).
+CHAINED = ("audit",)
 # What may be kept for a number of days, by its name to a reader.
 KEPT = {"conversations": "会话", "drafts": "年报草稿", "audit": "审计"}
 
@@ -43,7 +45,7 @@ class Records:
         try:
             self.engine: Engine = connect(place)
             self.tables: MetaData = define_tables()
-            make_tables(self.engine, self.tables)
+            make_tables(self.engine, self.tables, CHAINED)
             tell_in_words(self.engine, "人员和会话的数据库", RecordsError)
         except (OSError, SQLAlchemyError) as error:
             raise RecordsError(
@@ -110,6 +112,12 @@ class Records:
             if (kept := days.get(kind)) is not None
         }
         return {kind: count for kind, count in gone.items() if count}
+
+    def keep_answer(self, turn: int, answer: dict[str, Any], entry: "Entry") -> None:
+        """Write the answer of a turn and its line of the audit down, both or neither."""
+        with self.engine.begin() as connection:
+            self.conversations.write_answer(connection, turn, answer)
+            self.audit.write(connection, entry)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -23,6 +23,7 @@ from typing import Any
 from assistant.documents.writing.whole import refuse_existing
 from assistant.errors import BackupError, IndexBusyError, InputError
 from assistant.locks import hold
+from assistant.row_digests import damaged_rows, tell_changed
 from assistant.upkeep.data_folder import contents, files_to_copy, is_database, still
 from assistant.upkeep.versions import DATA_VERSION, data_version
 
@@ -124,6 +125,8 @@ def _copy_database(source: Path, copy: Path) -> None:
             if theirs.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError
             theirs.execute("PRAGMA journal_mode=DELETE")
+            if changed := damaged_rows(theirs):
+                raise BackupError(f"没有备份：{tell_changed(source.name, changed)}")
     except sqlite3.OperationalError as error:
         raise InputError(
             f"备份时数据库 {source.name} 打不开或者写不下（磁盘已满或者没有权限），没有备份；请检查空间和权限。"

@@ -7,20 +7,22 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import DataBusyError, GongkaiError
+from assistant.row_digests import accept_rows, damaged_rows, last_link, tell_changed
 from assistant.settings import Settings
-from assistant.upkeep.data_folder import is_database, serving
+from assistant.upkeep.data_folder import is_database, keeping, serving
 from assistant.upkeep.versions import DATA_VERSION, data_version
 
 GOOD, WARNING, BAD = "好", "注意", "有问题"
 _LITTLE, _TOO_LITTLE = 2 * 2**30, 200 * 2**20
 _SECONDS = 5.0
+_TOLD = 300  # signs of the rows that the audit names
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,63 @@ def _databases(settings: Settings, today: date) -> Iterator[Finding]:
         sound = _is_sound(path)
         good += sound
         bad += [] if sound else [path.name]
+        if sound and (changed := _changed_rows(path)):
+            good -= 1
+            yield Finding("数据库", BAD, tell_changed(path.name, changed), "按上面说的做。")
     if bad:
         yield Finding("数据库", BAD, f"{'、'.join(bad)} 已经损坏。", "停掉网页，用 gongkai restore 恢复最近的备份。")
     else:
-        yield Finding("数据库", GOOD, f"{good} 个，都完好。")
+        yield Finding("数据库", GOOD, f"{good} 个完好。")
+    if link := _last_link(settings.data_folder / "office.sqlite"):
+        told = "抄下来以后可以对照：以前的审计有改动，以后就得不出这个值"
+        yield Finding("审计", GOOD, f"最新一行的校验值 {link[:16]}（{told}）。")
+
+
+def accept_changed_rows(settings: Settings) -> dict[str, list[str]]:
+    """Take the rows that are not what was written for right; return them by file. The audit keeps that it was done.
+
+    Raises:
+        DataBusyError: a service runs over the data folder.
+    """
+    from assistant.office.audit import Entry
+    from assistant.office.records import Records
+
+    own, accepted = settings.data_folder / "office.sqlite", {}
+    with serving(settings.data_folder), keeping(settings.data_folder, "核对数据库"):
+        for path in sorted(settings.data_folder.glob("*.sqlite")):
+            if path.stat().st_size and _is_sound(path) and (changed := _changed_rows(path)):
+                with contextlib.closing(sqlite3.connect(path, timeout=_SECONDS)) as database:
+                    accept_rows(database)
+                accepted[path.name] = changed
+        if accepted and own.is_file():
+            told = {name: "、".join(rows)[:_TOLD] for name, rows in accepted.items()}
+            with contextlib.closing(Records(own)) as records:
+                records.audit.note(Entry(datetime.now().astimezone(), "命令行", "accept_rows", told, "", ""))
+    return accepted
+
+
+def _changed_rows(path: Path) -> list[str]:
+    with _read_only(path) as database:
+        return damaged_rows(database)
+
+
+def _last_link(path: Path) -> str:
+    if not path.is_file() or not path.stat().st_size or not _is_sound(path):
+        return ""
+    with _read_only(path) as database:
+        return last_link(database, "audit")
+
+
+@contextlib.contextmanager
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS)) as database:
+        yield database
 
 
 def _is_sound(path: Path) -> bool:
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS)) as database:
+        with _read_only(path) as database:
             return is_database(path) and database.execute("PRAGMA quick_check").fetchone() == ("ok",)
     except sqlite3.DatabaseError:
         return False

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,17 @@ def restore_backup(path: Path, data: Path, now: datetime, *, force: bool = False
         for left in data.glob(".unpacking-*.part"):
             shutil.rmtree(left)
         old = contents(data)
-        aside = data / "replaced" / f"{now:%Y%m%d-%H%M%S}" if old else None
+        aside = _new_folder(data / "replaced", f"{now:%Y%m%d-%H%M%S}") if old else None
         with still(data):
             backup = _unpack(path, data, {"old": old, "aside": str(aside or "")})
             finish(data)
     return backup, aside
+
+
+def _new_folder(parent: Path, name: str) -> Path:
+    """Return a folder in `parent` that is not there yet; two restores in one second must not share one."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(parent / one for one in names if not (parent / one).exists())
 
 
 def _unpack(path: Path, data: Path, plan: dict[str, Any]) -> Backup:

@@ -1,21 +1,24 @@
 """The version of a data folder: what an older release left is brought up step by step, with a backup before.
 
 Version 1 has no version file. Version 2: what holds personal data is readable by its owner only; the tables of tokens
-and of reports in hand stand in the database of the office.
+and of reports in hand stand in the database of the office. Version 3: every row of the databases has its digest.
 """
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import DataVersionError
+from assistant.office.records import CHAINED
+from assistant.row_digests import keep_digests, register, tables_of
 from assistant.settings import Settings
 from assistant.upkeep.data_folder import RESTORING, VERSION, contents, keeping
 from assistant.upkeep.exchange import finish
 
-DATA_VERSION = 2
+DATA_VERSION = 3
 
 
 def data_version(data: Path) -> int:
@@ -99,5 +102,13 @@ def _to_2(settings: Settings) -> None:
         Records(settings.database_url or data / "office.sqlite").close()
 
 
+def _to_3(settings: Settings) -> None:
+    for path in settings.data_folder.glob("*.sqlite"):
+        if path.stat().st_size:
+            with contextlib.closing(sqlite3.connect(path, timeout=30)) as database:
+                register(database)
+                keep_digests(database, tables_of(database), CHAINED)
+
+
 # From version n to n + 1 at place n - 1.
-STEPS: tuple[Callable[[Settings], None], ...] = (_to_2,)
+STEPS: tuple[Callable[[Settings], None], ...] = (_to_2, _to_3)

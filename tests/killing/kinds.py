@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant.row_digests import damaged_rows
 from assistant.settings import Settings
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -48,6 +49,7 @@ def _sound(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert damaged_rows(connection) == []
 
 
 # The register: a request with consultations and letters stands in three tables.
@@ -109,9 +111,9 @@ def _talk(folder: Path, talk: str, number: int) -> None:
 
     with closing(_records(folder)) as records:
         _, turn = records.conversations.ask("张三", talk, f"第{number}问 {LONG}", "c", NOW)
-        records.conversations.answer(turn, {"answer": f"第{number}答 {LONG}", "citations": []})
+        said = {"answer": f"第{number}答 {LONG}", "citations": []}
+        records.keep_answer(turn, said, Entry(NOW, "张三", "ask", {"问题": str(number)}, "c", ""))
         records.conversations.give_feedback("张三", turn, "有用")
-        records.audit.note(Entry(NOW, "张三", "ask", {"问题": str(number)}, "c", ""))
 
 
 def _judge_talk(folder: Path, talk: str, last: int) -> None:
@@ -120,6 +122,8 @@ def _judge_talk(folder: Path, talk: str, last: int) -> None:
         turns = records.conversations.turns("张三", talk)[1:]
         noted = [entry.detail["问题"] for entry in records.audit.entries(limit=10**6)][::-1]
         assert len(turns) in (last, last + 1)
+        # An answer is there with its line of the audit, or neither is.
+        assert noted == [str(n) for n, turn in enumerate(turns, start=1) if turn.answer is not None]
         assert noted in ([str(n) for n in range(1, k + 1)] for k in (last, last + 1))
         for number, turn in enumerate(turns, start=1):
             assert turn.question == f"第{number}问 {LONG}"

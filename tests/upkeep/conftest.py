@@ -11,6 +11,7 @@ from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.index import build_index
 from assistant.settings import Settings
 from assistant.sources.intake import Told
+from assistant.upkeep.versions import DATA_VERSION
 from tests.conftest import ROOT, TODAY
 from tests.small import write_small_corpus
 
@@ -39,7 +40,7 @@ def made_office(tmp_path_factory, embeddings):
     records.conversations.ask("张三", "", "几天内要答复？", "abc", NOW)
     records.close()
     (data / "office.yaml").write_text("agency: 示例市水务局\n", encoding="utf-8")
-    (data / "version.json").write_text('{"version": 2}', encoding="utf-8")
+    (data / "version.json").write_text(f'{{"version": {DATA_VERSION}}}', encoding="utf-8")
     return folder
 
 

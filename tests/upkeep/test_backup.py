@@ -20,7 +20,7 @@ from assistant.settings import Settings
 from assistant.upkeep.backup import MANIFEST, make_backup, read_backup, unpack_backup
 from assistant.upkeep.data_folder import contents, serving
 from assistant.upkeep.restoring import restore_backup
-from assistant.upkeep.versions import bring_up
+from assistant.upkeep.versions import DATA_VERSION, bring_up
 from tests.conftest import TODAY
 from tests.upkeep.conftest import NAME, NOW
 
@@ -165,6 +165,17 @@ def test_data_are_not_replaced_unasked_and_never_lost(office, kept):
     assert "另一个局" in (aside / "office.yaml").read_text("utf-8")
 
 
+def test_two_restores_in_one_second_set_aside_two_folders(office, kept):
+    data, asides = office.data_folder, []
+    for agency in ("甲局", "乙局", "丙局"):
+        (data / "office.yaml").write_text(f"agency: {agency}\n", encoding="utf-8")
+        asides.append(restore_backup(kept, data, NOW, force=True)[1])
+        assert "示例市水务局" in (data / "office.yaml").read_text("utf-8")
+    assert len(set(asides)) == 3
+    kept_aside = [(aside / "office.yaml").read_text("utf-8") for aside in asides]
+    assert kept_aside == [f"agency: {agency}\n" for agency in ("甲局", "乙局", "丙局")]
+
+
 def test_nothing_is_restored_under_a_running_service(office, kept):
     with serving(office.data_folder):
         with pytest.raises(DataBusyError, match=r"进程 \d+.*网页服务"):
@@ -257,7 +268,7 @@ def old(tmp_path):
 def test_older_data_are_upgraded_after_a_backup(old, tmp_path):
     kept = bring_up(old)
     data = old.data_folder
-    assert json.loads((data / "version.json").read_text()) == {"version": 2}
+    assert json.loads((data / "version.json").read_text()) == {"version": DATA_VERSION}
     assert (data / "ledger.sqlite").stat().st_mode & 0o077 == 0
     connection = sqlite3.connect(data / "office.sqlite")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
