@@ -7,15 +7,60 @@ from typing import Any
 from assistant.clock.dates import write_date
 from assistant.clock.deadlines import Pause
 from assistant.clock.rules import DeadlineRules
-from assistant.errors import LetterError
+from assistant.errors import InputError, LetterError
 from assistant.numbers import fold_figures, fold_width
 from assistant.office.deadline_words import read_deadline_facts
+from assistant.office.letter_fields import read_field
 from assistant.office.letter_kinds import Field, LetterKind
 from assistant.office.spoken_dates import find_day, find_days
 
 _SET = re.compile(
-    r"^(?:请)?(?:把|将)?(?P<name>[^：:，,]{2,24}?)(?:改成|改为|换成|应该是|应为|：|:)(?P<value>.+)$", re.DOTALL
+    r"^(?P<wrong>(?:不对|错了|写错了|改一下|更正)[，,。]?)?(?:请)?(?:把|将)?(?P<name>[^：:，,]{2,24}?)"
+    r"(?P<by>改成|改为|换成|应该是|应为|：|:|是|叫|为)(?P<value>.+)$",
+    re.DOTALL,
 )
+# 「申请人张某」, 「原因是档案多」: a clause of a wish or of an answer that says several things at once.
+_CLAUSE = re.compile(r"[，,。；;\n]")
+_SOFT = ("是", "叫", "为")
+# 示水公开2026第013号, 示水公开[2026]13号: the same number, written otherwise.
+_NUMBER = re.compile(
+    r"^(?P<word>[^〔〕\[\]（）()【】\d]+)[〔\[（(【]?(?P<year>\d{4})年?[〕\]）)】]?第?0*(?P<number>[1-9]\d*)号?$"
+)
+_ITEM = re.compile(
+    r"[\n；;]|(?:^|[,，。\s])\s*(?:第[一二三四五六七八九十]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d][）)]"
+    r"|[一二三四五六七八九十\d][、.．](?!\d))[是,，、:：]?"
+)
+
+
+def told_in_clauses(kind: LetterKind, text: str, today: date) -> dict[str, Any]:
+    """What a message says of several fields, each in a clause that begins with the field's name.
+
+    A clause that cannot be read is left out, so that its field is asked for.
+    """
+    told: dict[str, Any] = {}
+    for clause in filter(None, (part.strip() for part in _CLAUSE.split(text))):
+        for name, field in _names(kind):
+            if not clause.startswith(name):
+                continue
+            value = clause[len(name) :].lstrip("：:是叫为 　")
+            try:
+                if value and field.key not in told:
+                    said = value_said(field, value, today)
+                    read_field(field, said)
+                    told[field.key] = said
+            except InputError:
+                continue
+            break
+    return told
+
+
+def _names(kind: LetterKind) -> list[tuple[str, Field]]:
+    """What the fields are called, the longest names first; a name that two fields share means neither."""
+    names: dict[str, list[Field]] = {}
+    for entry in kind.fields.values():
+        for name in dict.fromkeys((entry.label, *entry.aliases)):
+            names.setdefault(name, []).append(entry)
+    return sorted(((n, found[0]) for n, found in names.items() if len(found) == 1), key=lambda item: -len(item[0]))
 
 
 def told_at_once(text: str, words: dict[str, Any], rules: DeadlineRules, today: date) -> dict[str, Any]:
@@ -45,8 +90,16 @@ def value_said(field: Field, text: str, today: date) -> Any:  # noqa: ANN401  (t
         index = int(said.rstrip("。.")) - 1
         if 0 <= index < len(options):
             return options[index]
+    if field.type == "choice":
+        named = [key for key, name in field.options.items() if said in (key, name)]
+        named = named or [key for key, name in field.options.items() if len(said) > 1 and said in name]
+        if len(named) != 1:
+            raise LetterError(f"没有看懂“{field.label}”选的是哪一项，请回复序号。")
+        return named[0]
     if field.type == "list":
-        return [line.strip(" 　；;") for line in re.split(r"[\n；;]", said) if line.strip(" 　；;")]
+        return [line for line in (part.strip(" 　；;，,。") for part in _ITEM.split(said)) if line]
+    if field.type == "number_of_document" and (number := _NUMBER.match(said)):
+        return f"{number['word']}〔{number['year']}〕{number['number']}号"
     if field.type == "number":
         found = re.search(r"\d+", fold_figures(said))
         return found[0] if found else said
@@ -66,12 +119,31 @@ def show_value(field: Field, value: Any) -> str:  # noqa: ANN401  (the type is t
     return field.options.get(str(value), str(value))
 
 
-def find_setting(kind: LetterKind, text: str) -> tuple[Field, str] | None:
-    """「把申请人改成李某」, 「联系人：张某」: the field that is meant, and what it is to say."""
+def find_setting(kind: LetterKind, text: str, awaiting: str = "") -> tuple[Field, str] | None:
+    """「把申请人改成李某」, 「联系人：张某」: the field that is meant, and what it is to say.
+
+    「申请人是李某」 sets a field only where that field or no text is `awaiting`, or after 「不对」: elsewhere the
+    words may be part of an answer.
+    """
     match = _SET.match(text.strip())
     if not match:
         return None
     name = fold_width(match["name"])
     fields = [f for f in kind.fields.values() if name in (fold_width(f.label), f.key, *f.aliases)]
-    fields = fields or [f for f in kind.fields.values() if fold_width(f.label).startswith(name)]
-    return (fields[0], match["value"]) if len(fields) == 1 else None
+    waits = kind.fields.get(awaiting)
+    soft = match["by"] in _SOFT and (waits is None or waits.type in ("text", "list", "number_of_document"))
+    if waits and waits.key not in kind.own and re.fullmatch(r"[^，,。；;？?]{2,12}", match["value"]):
+        soft = False  # 「申请人是李四」 is no request, no number and no other name
+    if not fields and not soft:
+        fields = [f for f in kind.fields.values() if fold_width(f.label).startswith(name)]
+    if len(fields) != 1 or (soft and not match["wrong"] and fields[0].key != awaiting):
+        return None
+    return fields[0], match["value"]
+
+
+def without_lead_in(field: Field, text: str, words: dict[str, Any]) -> str:
+    """「我们是示例市水务局」 for a name is 示例市水务局."""
+    said = text.strip()
+    if field.key in words["named_fields"] and (match := re.match(words["lead_in"], said)):
+        return said[match.end() :]
+    return said

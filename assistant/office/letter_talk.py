@@ -10,7 +10,14 @@ from typing import Any
 from assistant.errors import InputError
 from assistant.numbers import fold_figures, fold_width
 from assistant.office.desk import Desk
-from assistant.office.letter_answers import find_setting, show_value, told_at_once, value_said
+from assistant.office.letter_answers import (
+    find_setting,
+    show_value,
+    told_at_once,
+    told_in_clauses,
+    value_said,
+    without_lead_in,
+)
 from assistant.office.letter_fields import read_field
 from assistant.office.letter_input import fields_of_request, office_fields
 from assistant.office.letter_kinds import Field, LetterKind
@@ -59,6 +66,7 @@ def open_letter(text: str, kinds: tuple[str, ...], desk: Desk, today: date) -> T
         desk.ledger.get(number[0])
     entered |= told_at_once(text, desk.question_words, desk.rules, today)
     if len(kinds) == 1:
+        entered |= told_in_clauses(desk.kinds.kind(kinds[0]), text, today)
         return _begin(kinds[0], entered, desk, today)
     talk = LetterTalk(_KIND if kinds else _STEP, kinds=kinds, entered=MappingProxyType(entered))
     return talk, _ask(talk, desk), None
@@ -76,7 +84,11 @@ def advance_letter(talk: LetterTalk, text: str, desk: Desk, today: date) -> Take
         kind = desk.kinds.kind(talk.kind)
         if re.search(words["shows"], folded):
             return talk, [*_so_far(talk, kind), *_ask(talk, desk)], None
-        if (setting := find_setting(kind, text)) and (talk.awaiting != "request" or setting[0].key != "request"):
+        if len(told := told_in_clauses(kind, text, today)) > 1 and talk.awaiting not in _free(kind):
+            return _store_all(talk, told, desk, today)
+        if (setting := find_setting(kind, text, talk.awaiting)) and (
+            talk.awaiting != "request" or setting[0].key != "request"
+        ):
             return _store(talk, *setting, desk, today)
         if talk.awaiting == _DONE:
             return None
@@ -87,11 +99,13 @@ def advance_letter(talk: LetterTalk, text: str, desk: Desk, today: date) -> Take
         if talk.awaiting == _MORE:
             return _finish(talk, desk, today) if re.search(words["finishes"], folded) else None
         wanted = kind.fields[talk.awaiting]
+        if re.search(words["writes_now"], folded):
+            return _write_now(talk, kind, desk, today)
         if re.search(words["skips"], folded):
             if _is_needed(kind, wanted, talk, desk):
                 return talk, [f"“{wanted.label}”必须填写，不能跳过。", *_ask(talk, desk)], None
             return _next(replace(talk, entered=MappingProxyType({**talk.entered, wanted.key: ""})), desk, today)
-        return _store(talk, wanted, text, desk, today)
+        return _store(talk, wanted, without_lead_in(wanted, text, words), desk, today)
     except InputError as error:
         return talk, [str(error), *_ask(talk, desk)], None
 
@@ -113,7 +127,7 @@ def _begin(key: str, entered: Mapping[str, Any], desk: Desk, today: date) -> Tak
 def _next(talk: LetterTalk, desk: Desk, today: date) -> tuple[LetterTalk, list[str], Letter | None]:
     """Ask for the next field that must be there, in the order of the form; then whether there is more."""
     kind = desk.kinds.kind(talk.kind)
-    for key, entry in kind.fields.items():
+    for key, entry in sorted(kind.fields.items(), key=lambda item: item[0] == "signed"):  # the date of the paper last
         if talk.entered.get(key) is None and _is_asked(kind, entry, talk, desk):
             asked = tuple(name for name in talk.asked if name != key)
             talk = replace(talk, awaiting=key, asked=(*asked, key))
@@ -133,9 +147,36 @@ def _finish(talk: LetterTalk, desk: Desk, today: date) -> tuple[LetterTalk, list
     return replace(talk, awaiting=_DONE, made=letter), lines, letter
 
 
+def _write_now(talk: LetterTalk, kind: LetterKind, desk: Desk, today: date) -> Taken:
+    """「生成」 before all is told: what is lacking; where that is the date of the paper alone, it is today."""
+    left = [f for f in kind.fields.values() if talk.entered.get(f.key) is None and _is_needed(kind, f, talk, desk)]
+    if [f.key for f in left] == ["signed"]:
+        talk = replace(talk, entered=MappingProxyType({**talk.entered, "signed": today}))
+        talk, lines, letter = _finish(talk, desk, today)
+        return talk, [f"{left[0].label}：{show_value(left[0], today)}。", *lines], letter
+    labels = "、".join(f.label for f in left)
+    return talk, [desk.question_words["asks"]["lacking"].format(fields=labels), *_ask(talk, desk)], None
+
+
+def _free(kind: LetterKind) -> set[str]:
+    """The fields whose answer may be several clauses long, and name other fields in passing."""
+    return {f.key for f in kind.fields.values() if f.type == "list" or (f.type == "text" and f.key in kind.own)}
+
+
+def _store_all(talk: LetterTalk, told: dict[str, Any], desk: Desk, today: date) -> Taken:
+    kind = desk.kinds.kind(talk.kind)
+    talk = replace(talk, entered=MappingProxyType({**talk.entered, **told}))
+    noted = [f"{kind.fields[key].label}：{show_value(kind.fields[key], value)}。" for key, value in told.items()]
+    talk, lines, letter = _next(talk, desk, today)
+    return talk, [*noted, *lines], letter
+
+
 def _store(talk: LetterTalk, wanted: Field, text: str, desk: Desk, today: date) -> Taken:
     value = value_said(wanted, text, today)
-    early = talk.entered.get(desk.kinds.kind(talk.kind).later.get(wanted.key, ""))
+    kind = desk.kinds.kind(talk.kind)
+    early = talk.entered.get(kind.later.get(wanted.key, ""))
+    if early is None and wanted.key not in ("received", *kind.earlier):
+        early = talk.entered.get("received")  # what follows a request is not a year before it
     if isinstance(value, date) and isinstance(early, date):
         # 「12月10日」 as a last day is the one that comes, not the one that has gone.
         value = find_days(text, today)[0].not_before(early).day
@@ -173,6 +214,8 @@ def _ask(talk: LetterTalk, desk: Desk) -> list[str]:
         lines.append(f"例如：{show_value(wanted, wanted.example)}")
     elif wanted.type == "flag":
         lines.append("回复“是”或者“否”。")
+    if wanted.key == "signed":
+        lines.append("就在今天的，回复“今天”。")
     if wanted.type == "list":
         lines.append("有几项的，一行写一项。")
     return lines

@@ -12,10 +12,10 @@ _PATTERNS = (
     "asks_when", "asks_long", "asks_compute", "no_deadline", "asks_case", "asks_amount", "computes_fee", "drafts",
     "drafts_reply", "surely_drafts", "no_draft", "vague_count", "adds", "already", "paused", "open_pause",
     "extended", "not_extended", "follows", "addressed", "cancels", "shows", "goes_back", "skips", "finishes",
-    "by_steps", "other_question",
+    "by_steps", "lead_in", "writes_now", "other_question",
 )  # fmt: skip
 _LISTS = ("deadlines", "channels", "letters", "roles")
-_ASKS = {"rule", "start", "sent", "pause", "two_starts", "count", "vague", "measure", "unread", "cancelled"}
+_ASKS = {"lacking", "rule", "start", "sent", "pause", "two_starts", "count", "vague", "measure", "unread", "cancelled"}
 
 
 def load_question_words(path: Path) -> dict[str, Any]:
@@ -30,6 +30,8 @@ def load_question_words(path: Path) -> dict[str, Any]:
         patterns += [entry.get("before") or entry["when"] for part in _LISTS for entry in words[part]]
         for pattern in patterns:
             re.compile(pattern)
+        if not all(isinstance(name, str) for name in words["named_fields"]):
+            raise TypeError("named_fields")
         if missing := _ASKS - set(words["asks"]):
             raise KeyError(f"asks: {min(missing)}")
     except yaml.YAMLError as error:

@@ -39,7 +39,7 @@ _PATTERNS = (
     r"(?P<ago>\d{1,3})天(?:以)?前",
     r"(?P<weeks_ago>\d)个?(?:周|星期|礼拜)(?:以)?前",
     # 「15日」 alone may be a length of time: it is a day only after 到, or before what happens on a day.
-    r"(?<![\d月.])(?P<bare>(?<=[到至~-])\d{1,2}(?=[日号])|\d{1,2}(?=号|日[收签到至交提发寄接确补登]))[日号]",
+    r"(?<![\d月.〕\]）)】第])(?P<bare>(?<=[到至~-])\d{1,2}(?=[日号])|\d{1,2}(?=号|日[收签到至交提发寄接确补登]))[日号]",
 )
 _DAY = re.compile("|".join(_PATTERNS))
 _TO = re.compile(r"(?:到|至|—+|-|~|–)(?:了)?$")

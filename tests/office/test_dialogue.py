@@ -107,11 +107,11 @@ def test_it_can_be_called_off(talk):
     assert "不再继续" in said[1].lines[0]
 
 
-ANSWERS = ("示例市水务局", "示水公开〔2026〕12号", "张某", "上周五", "2025年度防洪工程验收报告", "今天")
+ANSWERS = ("示例市水务局", "示水公开〔2026〕12号", "张某", "上周五", "2025年度防洪工程验收报告")
 
 
 def test_a_letter_is_filled_in_field_by_field(talk):
-    state, said = talk("帮我写个补正告知书", *ANSWERS, "写明工程名称\n写明希望的形式", "12月10日", "生成")
+    state, said = talk("帮我写个补正告知书", *ANSWERS, "写明工程名称\n写明希望的形式", "12月10日", "今天", "生成")
     assert [entry.letter for entry in said[:-1]] == [None] * (len(said) - 1)
     letter = said[-1].letter
     assert letter.kind.key == "correction_notice"
@@ -131,7 +131,7 @@ def test_what_was_filled_in_is_shown_corrected_and_taken_back(talk):
 
 
 def test_a_finished_letter_may_still_be_corrected(talk):
-    messages = ("帮我写个补正告知书", *ANSWERS, "写明工程名称", "12月10日", "生成", "把成文日期改成昨天")
+    messages = ("帮我写个补正告知书", *ANSWERS, "写明工程名称", "12月10日", "今天", "生成", "把成文日期改成昨天")
     _, said = talk(*messages)
     assert "2026年11月23日" in said[-1].letter.text.splitlines()[-1]
 
@@ -234,7 +234,7 @@ def test_no_message_whatever_breaks_the_dialogue(desk):
 def test_a_letter_quotes_what_the_office_holds_in_the_laws_own_words(desk, talk):
     from dataclasses import replace
 
-    messages = ("帮我写个补正告知书", *ANSWERS, "写明工程名称", "12月10日")
+    messages = ("帮我写个补正告知书", *ANSWERS, "写明工程名称", "12月10日", "今天")
     state, _ = talk(*messages)
     holding = replace(
         desk, quotation=lambda title, clause: "申请内容不明确的，一次性告知。" if clause == "第三十条" else None
@@ -243,3 +243,54 @@ def test_a_letter_quotes_what_the_office_holds_in_the_laws_own_words(desk, talk)
     assert "《中华人民共和国政府信息公开条例》第三十条规定：“申请内容不明确的，一次性告知。”" in said.letter.text
     _, said = continue_talk(state, "生成", desk, TODAY)
     assert "规定：“" not in said.letter.text
+
+
+def test_awkward_answers_are_taken_as_they_are_meant(talk):
+    state, said = talk(
+        "帮我写个补正告知书", "我们是示例市水务局", "示水公开2026第013号", "张某", "申请人叫王某", "上上周五收到的",
+        "2025年度河堤工程决算", "不对，申请人是李某", "第一写明是哪条河堤，第二写明要哪一年的", "到12月10号", "生成",
+    )  # fmt: skip
+    letter = said[-1].letter
+    assert (letter.agency, letter.document_number, letter.applicant) == ("示例市水务局", "示水公开〔2026〕13号", "李某")
+    assert state.letter.entered["items"] == ["写明是哪条河堤", "写明要哪一年的"]
+    assert "收到申请之日：2026年11月13日" in said[5].lines[0]
+    assert "成文日期：2026年11月24日。" in said[-1].lines
+
+
+def test_what_is_still_lacking_is_told_to_who_would_finish(talk):
+    state, said = talk("帮我写个补正告知书", *ANSWERS, "生成")
+    assert said[-1].lines[0] == "还缺：成文日期、需要补正的事项和怎样补正、补正期限的最后一日。"
+    assert state.letter.awaiting == "items"
+
+
+def test_a_wish_that_tells_everything_leaves_little_to_ask(talk):
+    state, _ = talk(
+        "帮我写个延期答复告知书，申请人张某，11月2日收到，申请公开的内容：2025年防洪工程验收报告，"
+        "文号示水公开〔2026〕20号，机关示例市水务局，同意人王某，原因是档案多"
+    )
+    assert state.letter.entered == {
+        "agency": "示例市水务局", "document_number": "示水公开〔2026〕20号", "applicant": "张某",
+        "received": date(2026, 11, 2), "request": "2025年防洪工程验收报告", "approved_by": "王某", "reasons": "档案多",
+    }  # fmt: skip
+    assert state.letter.awaiting == "signed"
+
+
+def test_several_fields_are_given_in_one_answer(talk):
+    state, said = talk("帮我写个补正告知书", "单位：示例市水务局，文号：示水公开〔2026〕3号，申请人：赵某")
+    assert said[1].lines[:3] == (
+        "本机关全称：示例市水务局。", "发文字号：示水公开〔2026〕3号。", "申请人姓名或者名称：赵某。"
+    )  # fmt: skip
+    assert state.letter.awaiting == "received"
+
+
+def test_the_choice_of_the_agency_is_asked_again_in_chinese_and_taken_by_a_word_of_it(talk):
+    start = ("写个信息不存在的答复书，11月3日收到的申请", *ANSWERS[:3], ANSWERS[4])
+    state, said = talk(*start, "水务局")
+    assert said[-1].lines[0] == "没有看懂“本机关属于哪一类（决定复议机关）”选的是哪一项，请回复序号。"
+    state, _ = talk(*start, "税务")
+    assert state.letter.entered["agency_kind"] == "vertical"
+
+
+def test_a_last_day_told_without_a_year_follows_the_request(talk):
+    state, _ = talk("帮我写个补正告知书", *ANSWERS, "写明年度", "1月10日")
+    assert state.letter.entered["correction_deadline"] == date(2027, 1, 10)

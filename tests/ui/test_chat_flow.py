@@ -30,8 +30,8 @@ def say(assistant):
 def test_a_letter_is_asked_for_field_by_field_and_handed_over_as_word(say):
     memory, answer, _ = say(Memory(), "帮我写个补正告知书")
     assert "本机关全称" in answer
-    messages = ("示例市水务局", "示水公开〔2026〕12号", "张某", "2026年1月5日", "验收报告", "2026年1月12日")
-    memory, answer, files = say(memory, *messages, "写明工程名称", "2026年1月28日", "生成")
+    messages = ("示例市水务局", "示水公开〔2026〕12号", "张某", "2026年1月5日", "验收报告")
+    memory, answer, files = say(memory, *messages, "写明工程名称", "2026年1月28日", "2026年1月12日", "生成")
     assert "政府信息公开申请补正告知书" in answer
     (path,) = files
     text = "\n".join(paragraph.text for paragraph in docx.Document(path).paragraphs)
@@ -46,7 +46,7 @@ def test_a_letter_of_a_registered_request_is_noted_once_however_often_it_is_corr
     record = RequestRecord(number, date(2026, 1, 5), "post", "张某", "natural_person", "验收报告")
     desk.ledger.add_requests([record], TODAY)
     memory, _, _ = say(Memory(), f"给{number}写个补正告知书")
-    messages = ("示例市水务局", "示水公开〔2026〕12号", "2026年1月12日", "写明工程名称", "2026年1月28日", "生成")
+    messages = ("示例市水务局", "示水公开〔2026〕12号", "写明工程名称", "2026年1月28日", "2026年1月12日", "生成")
     memory, answer, _ = say(memory, *messages)
     assert f"已记入台账{number}" in answer
     memory, answer, files = say(memory, "把发文字号改成示水公开〔2026〕15号")
