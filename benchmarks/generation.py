@@ -237,8 +237,7 @@ def verification_times(stage: Stage, seed: int, answers: int = 300) -> list[floa
         told = [f"{draw.choice(OPENINGS)}{said}[{number}]" for said in sentences(passages[number])[:3]]
         told += [lying_generation(draw, passages)[0] for _ in range(3)]
         timed = _Timed(inner)
-        inner._read.clear()
-        inner._placed.clear()
+        inner.forget()
         stage.answerer.verifier = timed  # type: ignore[assignment]
         stage.play(found, "\n".join(told))
         spent.append(1000 * timed.seconds)

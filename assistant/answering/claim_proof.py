@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.claim_accord import differs
 from assistant.answering.claim_numbers import indefinite
-from assistant.answering.claim_places import CONDITION, OUTCOME, Place, every, parted, places_of, told
+from assistant.answering.claim_places import CONDITION, OUTCOME, PREDICATE, Place, every, parted, places_of, told
 from assistant.answering.claim_words import Clause
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _unheld(
         if missing:
             faults.append((len(missing), f"“{missing[0]}”不在所引内容的同一处"))
             continue
-        fault = _elsewhere(group, place, places) or differs(group, place, whole, words)
+        fault = _elsewhere(group, place, places) or _otherwise(group, place, places, words, holds)
+        fault = fault or differs(group, place, whole, words)
         fault = fault or _wrong_case(group, place, places)
         if not fault:
             return ""
@@ -56,7 +57,8 @@ def _unheld(
     condition, then = parted(group)
     first = len(condition) + 1 if then else 1
     for n in range(first, len(group)):
-        parts = CONDITION.search(group[n - 1].text) or OUTCOME.search(group[n].text) or not group[n - 1].content
+        parts = bool(CONDITION.search(group[n - 1].text) or OUTCOME.search(group[n].text)) or not group[n - 1].content
+        parts = parts or (n == 1 and PREDICATE.search(group[n].text) is not None)
         if parts or not _stands_alone(group[n:], words):
             continue
         if not _unheld(group[:n], places, whole, words, holds) and not _unheld(group[n:], places, whole, words, holds):
@@ -98,6 +100,23 @@ def _elsewhere(group: Sequence[Clause], place: Place, places: Sequence[Place]) -
         own = len(one.text) >= _OWN and one.text not in place.text
         if own and any(one.text == other.text for there in places for other in there.clauses):
             return f"“{one.text}”说的是另一种情形"
+    return ""
+
+
+def _otherwise(
+    group: Sequence[Clause],
+    place: Place,
+    places: Sequence[Place],
+    words: "ClaimWords",
+    holds: Callable[[str, str, bool], bool],
+) -> str:
+    """Return why what only the name completes here is ruled otherwise where the text itself says it, or ""."""
+    modals = frozenset().union(*(one.modals for one in group))
+    named = {word for one in group for word in one.content if not holds(place.text, word, True)} - set(words.actors)
+    for other in places if modals else ():
+        ruled = frozenset().union(*(one.modals for one in other.clauses))
+        if ruled and not ruled & modals and any(word in other.text for word in named):
+            return "应当、可以、不得与所引内容不一致"
     return ""
 
 

@@ -25,11 +25,15 @@ _REACH, _TAIL = 3, 4
 _DENYING = ("not", "forbidden", "free")
 # Kinds are counted (三类), too; and 一次告知 is 一次性告知, not a number.
 _KINDS = re.compile("(?<![一二两三四五六七八九十])[一二两三四五六七八九十]{1,9}(?=[类种])")
+# 第十四、十五条 names two articles.
+_ARTICLES = re.compile("第[零〇一二三四五六七八九十百\\d]+(?:、[零〇一二三四五六七八九十百\\d]+)+(?=条)")
 _AT_ONCE = re.compile("一次(?=告知|通知|告诉|说清|说明)")
 # What is in brackets is said after the clause that it stands in.
 _BRACKETS = re.compile("[（(](?![一二三四五六七八九十]{1,3}[)）])([^（）()]{2,40})[)）]([^，,。；;：:、\n]+)")
 _WORDS = re.compile("[一-鿿]{4}")
 _HAN = re.compile("[一-鿿]")
+# So many clauses are kept.
+_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,14 @@ class ClaimWords:
         self.ahead: dict[str, list[str]] = data["directions"]["ahead"]
         self.behind: dict[str, list[str]] = data["directions"]["behind"]
         self._parties: dict[str, list[str]] = data["parties"]
+        self.persons = tuple(sorted({*data["actors"], *data["persons"]}, key=len, reverse=True))
         self.understood = tuple(data["understood"])
         self.severe = _any_of(data["severe"])
         self.universal = _any_of(data["universal"])
         self.exception = re.compile("|".join(data["exceptions"]))
         self.hedged = re.compile("|".join(data["hedged"]))
         self._scoping = _any_of([*self._scope, *data["free"]])
+        self._clauses: dict[str, Clause] = {}
 
     @cached_property
     def parties(self) -> dict[str, list[str]]:
@@ -111,6 +117,7 @@ class ClaimWords:
 
     def fold(self, text: str) -> str:
         """Return `text` with figures as digits and with words that mean the same written as one."""
+        text = _ARTICLES.sub(lambda match: "条、第".join(match.group().split("、")), text)
         counted = _KINDS.sub(lambda match: str(parse_chinese_numeral(match.group())), text)
         whole = _AT_ONCE.sub("一次性", counted).replace("\n", "。")
         folded = fold_figures(whole).replace("天内", "日内")
@@ -129,11 +136,15 @@ class ClaimWords:
     def read(self, text: str) -> tuple[Clause, ...]:
         """Return the clauses of `text`."""
         return tuple(
-            replace(self._clause(part, number, case), mark=mark)
+            replace(self._clause(part), sentence=number, case=case, mark=mark)
             for number, sentence in enumerate(_SENTENCES.split(_BRACKETS.sub(r"\2，\1", self.fold(text))))
             for case, told in _cases(sentence)
             for part, mark in _PART.findall(told)
         )
+
+    def forget(self) -> None:
+        """Keep nothing of what was read."""
+        self._clauses.clear()
 
     def _tokens(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield words with their places; 看申请人, which no dictionary has, is a word and what it governs."""
@@ -184,7 +195,15 @@ class ClaimWords:
         found = [m for m in self._special.finditer(text[:start]) if m.end() == start]
         return bool(found) and self._negates(found[-1].group())
 
-    def _clause(self, text: str, sentence: int, case: int) -> Clause:
+    def _clause(self, text: str) -> Clause:
+        """Return the clause, where it stands left open; the same part is often read in several texts."""
+        if len(self._clauses) > _KEPT:
+            self._clauses.clear()
+        if text not in self._clauses:
+            self._clauses[text] = self._read_clause(text)
+        return self._clauses[text]
+
+    def _read_clause(self, text: str) -> Clause:
         modals: set[str] = set()
         negative: list[int] = []
         plain = list(text)
@@ -236,8 +255,6 @@ class ClaimWords:
             max(named)[2] if named else "",
             self._special.sub(self._keep_whole, text),
             tuple(turns),
-            sentence,
-            case,
         )
 
 
@@ -257,6 +274,9 @@ def numbers_of(folded: str) -> frozenset[tuple[str, str]]:
         after = folded[numeral.end : numeral.end + 1]
         if not numeral.figure or (folded[: numeral.start].endswith("第") and after and after in "条款项章节"):
             continue
+        # 上一年 is last year, not one year.
+        if re.search("(?<!以)[上下]$", folded[: numeral.start]) and numeral.unit.startswith(("年", "月", "个月")):
+            continue
         unit = numeral.unit.removeprefix("个").replace("天", "日")
         known = re.match("工作日|月|日|年|元|件|页|次|号|%|类|种|周|小时|倍|人|份|万", unit)
         found.add((str(numeral.value if numeral.value is not None else numeral.text), known.group() if known else ""))
@@ -264,10 +284,12 @@ def numbers_of(folded: str) -> frozenset[tuple[str, str]]:
 
 
 def _any_of(words: list[str]) -> "re.Pattern[str]":
-    # 提供应当 is no 供应.
+    # 提供应当 is no 供应, 不得到付 no 得到.
     return re.compile(
         "|".join(
-            re.escape(word) + ("(?![当该])" if word.endswith("应") and len(word) > 1 else "")
+            ("(?<!不)" if word.startswith("得") else "")
+            + re.escape(word)
+            + ("(?![当该])" if word.endswith("应") and len(word) > 1 else "")
             for word in sorted(words, key=len, reverse=True)
         )
     )

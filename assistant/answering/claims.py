@@ -24,6 +24,8 @@ _REFERENCE = re.compile(
 )
 _HAN = re.compile("[一-鿿]")
 _BRACKETED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+# 要, where it is no part of another word.
+_MUST = re.compile("(?<![需重主想请必])要(?![求是点么])")
 _LEAST = 2
 _KEPT = 5000
 # A word that the text has with and without a negation: so much better must the other place fit.
@@ -58,6 +60,12 @@ class Verifier:
             or wrong_number(claim, text, self._clauses)
             or self._wrong_words(claim, text, cited)
         )
+
+    def forget(self) -> None:
+        """Keep nothing of what was read, as before the first sentence."""
+        self._read.clear()
+        self._placed.clear()
+        self.words.forget()
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         if len(self._read) > _KEPT:
@@ -97,13 +105,16 @@ class Verifier:
             for word, signs in clause.words.items():
                 if word in self.words.neutral:
                     continue
+                # Where the text leaves open who does it, the sentence may say it.
+                if word in self.words.understood and word == clause.first_actor and not _names_doer(source):
+                    continue
                 if not self._said_in(held, word) and not _holds(named, word):
                     return f"“{word}”不在所引内容里"
                 if not _holds(held, word) and True in signs:
                     return f"“{word}”的肯定否定与所引内容不一致"
                 if fault := self._turned(word, signs, clause, source):
                     return fault
-            told = any(one.modals for one in said if one.sentence == clause.sentence)
+            told = any(one.modals or _MUST.search(one.text) for one in said if one.sentence == clause.sentence)
             if fault := self._wrong_modal(clause, source, told) or self._wrong_actor(clause, source):
                 return fault
 
@@ -116,6 +127,11 @@ class Verifier:
 
     def _said_in(self, held: str, word: str) -> bool:
         """Whether a folded text has a word: as it is, or, where it states little, by its weightier characters."""
+        if len(word) == 4 and not set(word) & set("不未无非没"):
+            # 获取信息 is two words, though a dictionary has it as one.
+            halves = (word[:2], word[2:])
+            if all(half in held or half in self.words.neutral for half in halves):
+                return True
         heavy = [letter for letter in word if letter not in self.words.light]
         return (len(word) < 3 and len(heavy) < 2 and all(letter in held for letter in heavy)) or _holds(held, word)
 
@@ -201,10 +217,20 @@ class Verifier:
         return f"“{actor}”不是所引内容里做这件事的一方"
 
 
+def _names_doer(source: Sequence[Clause]) -> bool:
+    return any(one.first_actor and re.match(f"(?:由|被告)?{one.first_actor}", one.text) for one in source)
+
+
 def _stands_whole(claim: str, text: str) -> bool:
     """Whether the claim is the text's own sentence, from the beginning of a clause of it to the end of one."""
-    plain = fold_width(claim).rstrip("。.;；")
-    return bool(re.search(rf"(?:^|[。;；:：!?]){re.escape(plain)}(?:$|[。;；!?])", fold_width(text)))
+    plain, held = fold_width(claim).rstrip("。.;；"), fold_width(text)
+    at = held.find(plain) if plain else -1
+    while at >= 0:
+        ends = at + len(plain)
+        if (at == 0 or held[at - 1] in "。;；:：!?") and (ends == len(held) or held[ends] in "。;；!?"):
+            return True
+        at = held.find(plain, at + 1)
+    return False
 
 
 def _holds(text: str, word: str) -> bool:
@@ -213,5 +239,7 @@ def _holds(text: str, word: str) -> bool:
         return True
     if len(word) < 3 or set(word) & set("不未无非没"):
         return False
-    apart = ".{0,5}".join(map(re.escape, word))
-    return all(word[i : i + 2] in text for i in range(len(word) - 1)) or re.search(apart, text) is not None
+    if all(word[i : i + 2] in text for i in range(len(word) - 1)):
+        return True
+    # No pattern for what cannot be there.
+    return all(letter in text for letter in word) and bool(re.search(".{0,5}".join(map(re.escape, word)), text))

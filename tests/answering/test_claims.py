@@ -61,10 +61,10 @@ FOURTH = yaml.safe_load((ROOT / "tests" / "golden" / "claims_fourth.yaml").read_
     ("cases", "name", "half", "least", "most"),
     [
         (UNSEEN, "claims_unseen", "tuning", 0.88, 0),
-        (UNSEEN, "claims_unseen", "reporting", 0.56, 1),
-        (THIRD, "claims_third", "tuning", 0.27, 1),
+        (UNSEEN, "claims_unseen", "reporting", 0.57, 1),
+        (THIRD, "claims_third", "tuning", 0.38, 0),
         (THIRD, "claims_third", "reporting", 0.1, 2),
-        (FOURTH, "claims_fourth", "tuning", 0.8, 0),
+        (FOURTH, "claims_fourth", "tuning", 0.83, 0),
     ],
 )
 def test_untrue_sentences_that_people_wrote_are_caught_and_true_ones_pass(cases, name, half, least, most):
@@ -90,6 +90,10 @@ def test_what_holds_in_one_place_is_not_said_of_another():
         ("政府信息公开条例 第十条第一款", "从公民、法人和其他组织获取的，从其规定。"),
         ("政府信息公开条例 第三十一条 提交渠道", "通过互联网渠道或者传真提交的，为确认之日。"),
         ("政府信息公开条例 第十四条", "行政机关不予公开的，依法确定为国家秘密。"),
+        ("政府信息公开条例 第九条", "行政机关有权监督公民、法人和其他组织。"),
+        ("政府信息公开条例 第十六条第二款", "法律规定应当公开的过程性信息，也可以不予公开。"),
+        ("政府信息公开条例 第三十八条", "需要加工分析的信息，机关也必须加工好之后再提供给申请人。"),
+        ("行政诉讼法 第四十四条第一款", "法律、法规规定复议前置的，也可以直接向人民法院起诉。"),
         (
             "保守国家秘密法 第三十五条",
             "机关、单位公开信息后，应当依法对拟公开的信息进行保密审查。",
