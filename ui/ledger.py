@@ -17,13 +17,14 @@ from assistant.office.ledger_records import APPLICANT_KINDS, STATES, RequestReco
 from assistant.office.ledger_statistics import fill_statistics
 from assistant.office.ledger_workbook import export_workbook, read_workbook
 from assistant.office.statistics_file import explain_table, write_statistics
+from ui.ledger_entry import build_entry, note_step, open_cases, register
 from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
 _NOT_LOOKED = "打开本页时列出到期的事项。"
 _NOT_LISTED = "打开本页时列出登记的全部申请。"
 _NOTHING_DUE = "没有未办结的申请到期。"
 _NO_WEEK = "台账里还没有申请，没有要到期的事项。登记或者导入申请以后，本周到期和已经超期的会排在这里。"
-_NO_REQUESTS = "台账里还没有申请。可以在下面导入工作簿；先导出一份，就能得到带表头的样子。"
+_NO_REQUESTS = "台账里还没有申请。在上面登记一件，或者在下面导入工作簿；先导出一份，就能得到带表头的样子。"
 _NO_EXCHANGE = "导入的结果写在这里。有一行不对就一件也不导入，会写明是哪一行。"
 _NO_EXPORT = "按“导出”，得到全部申请的工作簿，答复期限也写在里面。"
 _NO_TABLE = "写上年度，按“生成表三”，得到统计文件，起草年度报告时可以直接用。"
@@ -158,6 +159,7 @@ def build_tab(desk: Desk, tab: gr.Tab) -> None:
         gr.Markdown("## 本周到期")
         refresh = gr.Button("重新查看", size="sm", scale=0, min_width=110, elem_id="ledger-look")
     week = gr.HTML(show_empty(_NOT_LOOKED), elem_id="ledger-week")
+    entry = build_entry(desk)
     gr.Markdown("## 到期的事项")
     due = gr.HTML(show_empty(_NOT_LOOKED), elem_id="ledger-due")
     gr.Markdown("## 全部申请")
@@ -191,7 +193,25 @@ def build_tab(desk: Desk, tab: gr.Tab) -> None:
         return shown, offer_file(path)
 
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on([refresh.click, tab.select], lambda: look(desk), None, [week, due, listed], **quick)
-    take.click(on_import, [workbook, update], [taken, week, due, listed], api_visibility="private")
+    whole = [week, due, listed, entry.case]
+
+    def on_register(*entered: str) -> tuple[object, ...]:
+        shown = register(desk, *entered)
+        # What was not taken is there to be put right.
+        empty = gr.skip() if 'role="alert"' in shown else ""
+        return shown, *(empty for _ in entry.emptied), *look(desk), open_cases(desk)
+
+    def on_note(*entered: str) -> tuple[object, ...]:
+        shown = note_step(desk, *entered)
+        if 'role="alert"' in shown:
+            return shown, *(gr.skip() for _ in [*entry.step[1:], *whole])
+        return shown, *("" for _ in entry.step[1:]), *look(desk), open_cases(desk)
+
+    gr.on([refresh.click, tab.select], lambda: (*look(desk), open_cases(desk)), None, whole, **quick)
+    entry.add.click(on_register, entry.new, [entry.said, *entry.emptied, *whole], **quick)
+    entry.note.click(on_note, entry.step, [entry.noted, *entry.step[1:], *whole], **quick)
+    take.click(on_import, [workbook, update], [taken, week, due, listed], api_visibility="private").then(
+        lambda: open_cases(desk), None, entry.case, **quick
+    )
     give.click(on_export, None, [given, exported], api_visibility="private")
     gr.on([count.click, year.submit], on_statistics, year, [counted, statistics], **quick)

@@ -11,13 +11,13 @@ from assistant.clock.deadlines import Pause, compute_deadline
 from assistant.office.desk import Desk
 from assistant.office.ledger_records import RequestRecord
 from tests.conftest import ROOT, TODAY
-from ui import deadlines, ledger, letters
+from ui import deadlines, ledger, ledger_entry, letters
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     """A desk with a register of its own, on a fixed day."""
-    for tab in (deadlines, letters, ledger):
+    for tab in (deadlines, letters, ledger, ledger_entry):
         monkeypatch.setattr(tab, "office_day", lambda: TODAY)
     desk = Desk(ROOT / "corpus", tmp_path / "data")
     yield desk
@@ -281,3 +281,63 @@ def test_an_audit_line_of_another_release_is_shown_by_its_own_name():
     at = datetime(2026, 11, 22, 9).astimezone()
     rows = audit_rows([Entry(at, "张三", action, {}, "", "") for action in ("ask", "later")])
     assert [row[2] for row in rows] == ["提问", "later"]
+
+
+def enter(desk, received="2026-11-02", applicant="张<某>", asked="验收报告"):
+    return ledger_entry.register(desk, received, "internet", applicant, "natural_person", asked, "")
+
+
+def test_a_request_is_registered_by_hand_under_the_next_number_with_its_last_day(desk):
+    shown = enter(desk)
+    for part in ("登记编号 2026-001", "张&lt;某&gt;：验收报告", "最晚 2026-11-30 答复"):
+        assert part in shown
+    assert "2026-002" in enter(desk)
+    assert [record.channel for record in desk.ledger.requests()] == ["internet", "internet"]
+
+
+@pytest.mark.parametrize(
+    ("entered", "says"),
+    [
+        ({"received": ""}, "收到申请之日"),
+        ({"received": "去年"}, "收到申请之日"),
+        ({"applicant": " "}, "申请人"),
+        ({"asked": ""}, "内容"),
+        ({"received": "2030-01-01"}, "2030-01-01"),
+    ],
+)
+def test_a_request_that_cannot_be_is_told_and_not_registered(desk, entered, says):
+    shown = enter(desk, **entered)
+    assert ('role="alert"' in shown, says in shown) == (True, True), shown
+    assert desk.ledger.requests() == []
+
+
+def test_what_becomes_of_a_request_is_noted_and_what_is_left_empty_stays(desk):
+    desk.ledger.add_requests([_request(note="加急")], TODAY)
+    case = ledger_entry.open_cases(desk)["choices"]
+    assert case == [("2026-001 张<某>：验收报告", "2026-001")]
+    shown = ledger_entry.note_step(desk, "2026-001", "", "2026-01-07", "", "", "", "")
+    assert "告知补正之日 2026-01-07" in shown
+    shown = ledger_entry.note_step(desk, "2026-001", "granted", "", "", "2026-01-12", "", "2026年1月20日")
+    assert "办理结果 （一）予以公开" in shown
+    record = desk.ledger.get("2026-001")
+    assert (record.correction_notified, record.corrected, record.closed, record.outcome, record.note) == (
+        date(2026, 1, 7), date(2026, 1, 12), date(2026, 1, 20), "granted", "加急",
+    )  # fmt: skip
+    assert ledger_entry.open_cases(desk)["choices"] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome", "closed", "says"),
+    [
+        (None, "granted", "2026-01-20", "登记编号"),
+        ("2026-001", "", "", "至少写一个日期"),
+        ("2026-001", "granted", "", "办结"),
+        ("2026-001", "granted", "2025-01-01", "2025-01-01"),
+        ("2026-009", "", "2026-01-20", "2026-009"),
+    ],
+)
+def test_a_step_that_cannot_be_is_told_and_not_noted(desk, number, outcome, closed, says):
+    desk.ledger.add_requests([_request()], TODAY)
+    shown = ledger_entry.note_step(desk, number, outcome, "", "", "", "", closed)
+    assert ('role="alert"' in shown, says in shown) == (True, True), shown
+    assert desk.ledger.get("2026-001") == _request()
