@@ -31,14 +31,30 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (tests/install-system-parts)"))
 
 
+# `gongkai serve` over another folder of what is shipped.
+_OF_ANOTHER = """
+import sys
+from pathlib import Path
+from assistant.settings import Settings
+Settings.shipped_folder = Path(sys.argv.pop(1))
+from ui.__main__ import main
+main()
+"""
+
+
 @contextmanager
-def serve(folder, *flags, **settings):
-    """A server over `folder`; yields its address and the list that its messages are written to."""
+def serve(folder, *flags, shipped=None, **settings):
+    """A server over `folder`; yields its address and the list that its messages are written to.
+
+    Args:
+        shipped: a folder as it is shipped, the project's own unless given.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    launch = ["from assistant.cli import main; main()", "serve"] if shipped is None else [_OF_ANOTHER, str(shipped)]
     server = subprocess.Popen(
-        [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port", str(port), *flags],
+        [sys.executable, "-c", *launch, "--port", str(port), *flags],
         env={**os.environ, "GONGKAI_DATA_DIR": str(folder), **settings},
         stderr=subprocess.PIPE,
         text=True,
