@@ -14,7 +14,7 @@ from assistant.errors import GongkaiError
 from assistant.office.conversations import Turn
 from assistant.office.people import Person
 from ui.draft_desk import DraftDesk
-from ui.dropped import take_file, take_offer
+from ui.dropped import in_order, take_file, take_offer
 from ui.gate import Gate, now
 from ui.history import show_history
 from ui.running import Run, Runs
@@ -52,12 +52,9 @@ class ChatDesk:
             return
         if len(message) > _LONGEST:
             raise gr.Error(f"问题太长（{len(message)}字）。请只留下要问的事，不超过{_LONGEST}字。", title="没有发送")
-        for path in files:
-            talk, run, turns = await run_sync(self._begin, request, person, talk, f"上传了 {path.name}", path)
-            async for shown in self._follow(person, talk, turns, run):
-                yield shown
-        if message.strip():
-            talk, run, turns = await run_sync(self._begin, request, person, talk, message, None)
+        for item in await run_sync(in_order, self._assistant, message, files):
+            said, file = (item, None) if isinstance(item, str) else (f"上传了 {item.name}", item)
+            talk, run, turns = await run_sync(self._begin, request, person, talk, said, file)
             async for shown in self._follow(person, talk, turns, run):
                 yield shown
 

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from assistant.app import Assistant
 from assistant.errors import GongkaiError, InputError
+from assistant.numbers import fold_width
 from ui.running import Memory, Run, spoken
 from ui.talk import STATISTICS, take_statistics
 
@@ -55,6 +57,23 @@ def take_file(assistant: Assistant, path: Path, memory: Memory, manages: bool = 
     if path.suffix.lower() == STATISTICS[0]:
         return take_statistics(assistant, path, memory)
     return spoken(_UNKNOWN), memory
+
+
+def in_order(assistant: Assistant, message: str, files: Sequence[Path]) -> list[str | Path]:
+    """Return a message and the files beside it in the order in which they are to be taken.
+
+    A wish for a draft comes before its figures, last year's report before this year's; a message that only says what
+    the file is needs no answer of its own.
+    """
+    from assistant.report.interview import wants_draft
+
+    said = [message] if message.strip() else []
+    if not files or not said:
+        return [*files, *said]
+    if wants_draft(message):
+        return [*said, *sorted(files, key=lambda path: path.suffix.lower() in STATISTICS)]
+    presents = assistant.report_rules.interview.says("presents", fold_width(message))
+    return [*files] if presents else [*files, *said]
 
 
 def take_offer(

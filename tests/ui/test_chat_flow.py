@@ -5,10 +5,12 @@ from pathlib import Path
 
 import docx
 import pytest
+import yaml
 
 from assistant.office.ledger_records import RequestRecord
-from tests.conftest import TODAY
-from ui.dropped import take_file
+from assistant.report.command import draft_files
+from tests.conftest import ROOT, TODAY
+from ui.dropped import in_order, take_file
 from ui.running import Memory, Run
 from ui.talk import work_out
 
@@ -136,3 +138,60 @@ def test_a_report_that_was_dropped_is_checked_and_what_is_asked_about_a_finding_
     assert "依据" in answer
     _, answer, _ = say(memory, "收到申请后几个工作日内答复？")
     assert "20" in answer
+
+
+@pytest.mark.parametrize(
+    ("message", "taken"),
+    [
+        ("", ["统计.xlsx", "年报.docx"]),
+        ("这是去年的年报和今年的统计表", ["统计.xlsx", "年报.docx"]),
+        ("请核对一下", ["统计.xlsx", "年报.docx"]),
+        ("这份年报要哪天前公布？", ["统计.xlsx", "年报.docx", "这份年报要哪天前公布？"]),
+        ("公开年报的依据是哪一条", ["统计.xlsx", "年报.docx", "公开年报的依据是哪一条"]),
+        ("帮我起草2025年年报", ["帮我起草2025年年报", "年报.docx", "统计.xlsx"]),
+    ],
+)
+def test_a_message_beside_files_is_taken_as_it_is_meant(assistant, message, taken):
+    order = in_order(assistant, message, [Path("统计.xlsx"), Path("年报.docx")])
+    assert [item if isinstance(item, str) else item.name for item in order] == taken
+
+
+def test_a_wish_its_figures_and_last_years_report_in_one_message_make_the_draft(assistant, say, tmp_path):
+    """The figures are not lost to the wish that came with them, and last year's report is no report to check."""
+    head = {"agency": "示例市水务局", "level": "department", "form": "2021"}
+    tables = {"reviews": {"all_zero": True}, "processing_fee": {"cases": 0, "amount": 0}}
+    paths = []
+    for year, requests in ((2024, {"all_zero": True}), (2025, requests_of(2))):
+        path = tmp_path / f"{year}.yaml"
+        data = {**head, **tables, "year": year, "disclosure": {"all_zero": True}, "requests": requests}
+        path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+        paths.append(path)
+    report = tmp_path / "年报.docx"
+    draft_files(assistant.settings.shipped_folder / "corpus", paths[0], None, report, None, None, force=False)
+    memory, files = Memory(), []
+    for item in in_order(assistant, "帮我起草2025年年报", [paths[1], report]):
+        if isinstance(item, str):
+            memory, answer, _ = say(memory, item)
+        else:
+            taken, memory = take_file(assistant, item, memory)
+            answer, files = taken["answer"], taken["files"]
+    assert "新收政府信息公开申请由零增至2件" in answer
+    assert any(Path(file).suffix == ".docx" for file in files)
+
+
+def requests_of(granted):
+    """表三 of a body that granted all it was asked for, by persons."""
+    form = yaml.safe_load((ROOT / "corpus/forms/2021.yaml").read_text(encoding="utf-8"))["tables"]["requests"]
+    kinds = [row for top in form["blocks"][0]["rows"] for row in walk(top)]
+    columns = ("natural_person", "enterprise", "research", "public_welfare", "legal_service", "other", "total")
+    told = {"received", "granted", "total"}
+    return {
+        row: {key: granted if row in told and key in ("natural_person", "total") else 0 for key in columns}
+        for row in kinds
+    }
+
+
+def walk(row):
+    if "children" in row:
+        return [key for child in row["children"] for key in walk(child)]
+    return [row["key"]]
