@@ -1,4 +1,4 @@
-"""The tab 文书: the seven steps to the right letter, its fields as YAML, the draft to read and as a Word file."""
+"""The tab 文书: the seven steps to the right letter, its fields as a form, the draft to read and as a Word file."""
 
 import tempfile
 from pathlib import Path
@@ -8,31 +8,62 @@ import gradio as gr
 
 from assistant.errors import InputError, LetterError
 from assistant.office.desk import Desk
-from assistant.office.letter_input import example_fields, office_fields, read_data
+from assistant.office.letter_input import fields_of_request, office_fields
 from assistant.office.steps import Outcome, Question, explain_place
+from ui.letter_form import read_form, show_form
 from ui.results import offer_file, office_day, show_empty, show_error, show_lines
 
-_NO_LETTER = "选一种文书，左边会填好样例；改成实际内容，按“起草”。这里会写出文书全文，可以下载 Word 文件。"
+_NO_LETTER = "选一种文书，填好左边的栏目，按“起草”。这里会写出文书全文，可以下载 Word 文件。"
+_NO_FIELDS = "先选文书种类，这里列出要填的栏目。"
 _NO_CHOICE = "从第1步开始选，直到这里写出该用哪一种文书、计入表三哪一行。"
 
+_GATHER = "(...given) => [...given.slice(0, -1), window.letters.gather()]"
 
-def fill_example(desk: Desk, key: str | None) -> str:
-    """Return the example of the letter `key` as YAML, without its first line, which is for the command line."""
-    return example_fields(desk.kinds.kind(key)).partition("\n")[2] if key else ""
+
+def open_form(
+    desk: Desk, key: str | None, case: str | None = None, entered: str = "", *, case_first: bool = False
+) -> str:
+    """Return the form of the letter `key` as HTML, filled with what the office and the register know already.
+
+    Args:
+        entered: what stands in the form before it, as the page's script gathers it; it is not lost.
+        case_first: what the register knows of `case` comes before that.
+    """
+    if not key:
+        return show_empty(_NO_FIELDS)
+    kind = desk.kinds.kind(key)
+    try:
+        kept, registered = read_form(entered), fields_of_request(desk.ledger.get(case), kind) if case else {}
+        known = {"signed": office_day(), **office_fields(desk.data)}
+        known |= kept | registered if case_first else registered | kept
+    except InputError as error:
+        return show_error(error) + show_form(kind, {})
+    return show_form(kind, known)
+
+
+def list_cases(desk: Desk) -> dict[str, Any]:
+    """Return the update of the choice of requests, newest first; none where the register is empty or broken."""
+    try:
+        records = sorted(desk.ledger.requests(), key=lambda record: (record.received, record.number), reverse=True)
+    except InputError:
+        records = []
+    named = [(f"{record.number} {record.applicant}：{record.asked[:20]}", record.number) for record in records]
+    update: dict[str, Any] = gr.update(choices=[("不填", ""), *named], value="", visible=bool(named))
+    return update
 
 
 def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | None]:
     """Return what is to be said of the draft as HTML, its text, and the path of its Word file.
+
+    Args:
+        fields: as the page's script gathers them, JSON.
 
     Of an error: its line, "" and None.
     """
     try:
         if not key:
             raise LetterError("请先选一种文书。")
-        with tempfile.TemporaryDirectory() as folder:
-            entered = Path(folder) / "栏目"
-            entered.write_bytes(fields.encode("utf-8", "replace"))
-            values = office_fields(desk.data) | read_data(entered)
+        values = office_fields(desk.data) | read_form(fields)
         letter = desk.letters.draft_letter(key, values, office_day(), desk.quotation)
         path = Path(tempfile.mkdtemp()) / f"{letter.kind.name}.docx"
         desk.write_letter(letter, path)
@@ -74,7 +105,7 @@ def _as_radio(question: Question) -> dict[str, Any]:
     }
 
 
-def build_tab(desk: Desk) -> None:
+def build_tab(desk: Desk, tab: gr.Tab) -> None:
     """Put the tab's parts into the page that is being built."""
     answers = gr.State([])
     reached = gr.State(None)
@@ -95,13 +126,12 @@ def build_tab(desk: Desk) -> None:
                 label="文书种类",
                 elem_id="letter-kind",
             )
-            fields = gr.Textbox(
-                label="栏目（一行一个“栏目: 内容”，# 开头的行是说明）",
-                placeholder="先选文书种类，这里会填好样例。",
-                lines=18,
-                max_lines=30,
-                elem_id="letter-fields",
+            case = gr.Dropdown(
+                [("不填", "")], value="", label="从台账填入（登记编号）", visible=False, elem_id="letter-case"
             )
+            fields = gr.HTML(show_empty(_NO_FIELDS), elem_id="letter-fields")
+            # What the page's script gathers from the form.
+            gathered = gr.Textbox(visible="hidden", label="栏目", elem_id="letter-gathered")
             start = gr.Button("起草", variant="primary", elem_id="letter-draft")
         with gr.Column(scale=3, min_width=300):
             result = gr.HTML(show_empty(_NO_LETTER), elem_id="letter-result")
@@ -129,6 +159,12 @@ def build_tab(desk: Desk) -> None:
     choice.input(lambda given, label: on_steps([*given, label]), [answers, choice], steps, **quick)
     back.click(lambda given: on_steps(given[:-1]), answers, steps, **quick)
     again.click(lambda: on_steps([]), None, steps, **quick)
-    take.click(lambda key: (key, fill_example(desk, key)), reached, [kind, fields], **quick)
-    kind.input(lambda key: fill_example(desk, key), kind, fields, **quick)
-    start.click(on_draft, [kind, fields], [result, text, paper], **quick)
+    chosen = [kind, case, gathered]
+    kind.input(lambda *given: open_form(desk, *given), chosen, fields, js=_GATHER, **quick)
+    case.input(lambda *given: open_form(desk, *given, case_first=True), chosen, fields, js=_GATHER, **quick)
+    take.click(
+        lambda key, *given: (key, open_form(desk, key, *given)), [reached, case, gathered], [kind, fields],
+        js=_GATHER, **quick,
+    )  # fmt: skip
+    start.click(on_draft, [kind, gathered], [result, text, paper], js=_GATHER, **quick)
+    tab.select(lambda: list_cases(desk), None, case, **quick)

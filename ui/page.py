@@ -15,8 +15,6 @@ from ui import checking, deadlines, drafting, ledger, letters, office, overview,
 from ui.chat import build_chat
 from ui.gate import Gate
 
-_TOOLS = (("期限与费用", deadlines), ("文书", letters))
-
 
 class Page(gr.Blocks):
     """A page on which it costs nothing to leave a part as it is.
@@ -52,9 +50,10 @@ def build_page(assistant: Assistant, gate: Gate) -> gr.Blocks:
             drafting.build_tab()
         with gr.Tab("检查"):
             checking.build_tab(assistant, gate)
-        for name, tool in _TOOLS:
-            with gr.Tab(name):
-                tool.build_tab(assistant.desk)
+        with gr.Tab("期限与费用"):
+            deadlines.build_tab(assistant.desk)
+        with gr.Tab("文书") as papers:
+            letters.build_tab(assistant.desk, papers)
         with gr.Tab("台账") as register:
             ledger.build_tab(assistant.desk, register)
         with gr.Tab("语料") as corpus:

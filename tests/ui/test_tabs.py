@@ -1,5 +1,6 @@
 """The handlers of the tabs 期限与费用, 文书 and 台账, called as the page calls them: the good and the bad case."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -31,9 +32,10 @@ def _request(number="2026-001", **changes):
 
 def test_the_tabs_are_built(desk):
     with gr.Blocks() as page:
-        for tab in (deadlines, letters):
-            with gr.Tab(tab.__name__):
-                tab.build_tab(desk)
+        with gr.Tab("期限与费用"):
+            deadlines.build_tab(desk)
+        with gr.Tab("文书") as papers:
+            letters.build_tab(desk, papers)
         with gr.Tab("台账") as register:
             ledger.build_tab(desk, register)
     events = page.config["dependencies"]
@@ -137,21 +139,56 @@ def test_a_fee_of_no_number_says_why(desk, count):
     assert 'role="alert"' in deadlines.work_out_fee(desk, "requests", count)
 
 
-def test_every_example_is_drafted_and_gives_a_word_file(desk):
+def filled(desk, key, **changes):
+    """The letter's examples that must be there, as the page's script gathers them."""
+    kind = desk.kinds.kind(key)
+    wanted = {*kind.own, *(("agency_kind", "government") if kind.remedy else ())}
+    fields = [field for field in kind.fields.values() if field.required or field.key in wanted]
+    return json.dumps({f.key: f.example for f in fields if f.example is not None} | changes, default=str)
+
+
+def test_every_letter_is_drafted_from_its_form_and_gives_a_word_file(desk):
     for key, kind in desk.kinds.kinds.items():
-        shown, text, path = letters.draft(desk, key, letters.fill_example(desk, key))
+        shown, text, path = letters.draft(desk, key, filled(desk, key))
         assert 'role="alert"' not in shown, (key, shown)
         assert kind.title in text
         assert Path(path).read_bytes()[:2] == b"PK"
-    assert "gongkai" not in letters.fill_example(desk, "correction_notice")
+
+
+def test_the_form_has_every_field_under_its_label_and_markup_in_it_is_text(desk):
+    from bs4 import BeautifulSoup
+
+    desk.ledger.add_requests(
+        [_request(applicant='<img src=x onerror=a()>"', asked="</textarea><script>a()</script>")], TODAY
+    )
+    for key, kind in desk.kinds.kinds.items():
+        page = BeautifulSoup(letters.open_form(desk, key, "2026-001"), "lxml")
+        assert [box["data-field"] for box in page.select("details [data-field]")] or not page.select("details")
+        assert {box["data-field"] for box in page.select("[data-field]")} == set(kind.fields), key
+        for box in page.select("input, select, textarea"):
+            assert box.get("aria-label") or page.select_one(f"label[for={box['id']}]").text
+        assert not page.select("img, script")
+    page = BeautifulSoup(letters.open_form(desk, "correction_notice", "2026-001"), "lxml")
+    assert page.select_one("#letter-applicant")["value"] == '<img src=x onerror=a()>"'
+    assert page.select_one("#letter-request").text == "</textarea><script>a()</script>"
+    assert page.select_one("#letter-signed")["value"] == TODAY.isoformat()
+    assert page.select_one("#letter-channel option[selected]")["value"] == "post"
+
+
+def test_what_was_written_goes_along_to_another_letter_and_the_register_comes_first_when_it_is_chosen(desk):
+    desk.ledger.add_requests([_request(applicant="张某")], TODAY)
+    entered = json.dumps({"applicant": "李某", "agency": "示例局", "items": ["一"]})
+    kept = letters.open_form(desk, "extension_notice", "2026-001", entered)
+    assert 'value="李某"' in kept
+    assert 'value="示例局"' in kept
+    assert 'value="张某"' in letters.open_form(desk, "extension_notice", "2026-001", entered, case_first=True)
 
 
 def test_a_letter_with_a_request_number_is_noted_in_the_register(desk):
     desk.ledger.add_requests([_request(applicant="张某")], TODAY)
-    fields = letters.fill_example(desk, "correction_notice")
-    letters.draft(desk, "correction_notice", fields)
+    letters.draft(desk, "correction_notice", filled(desk, "correction_notice"))
     assert desk.ledger.get("2026-001").letters == ()
-    shown, _, _ = letters.draft(desk, "correction_notice", f"{fields}\nrequest_number: 2026-001\n")
+    shown, _, _ = letters.draft(desk, "correction_notice", filled(desk, "correction_notice", request_number="2026-001"))
     assert "已记入台账2026-001" in shown
     assert [sent.kind for sent in desk.ledger.get("2026-001").letters] == ["correction_notice"]
 
@@ -160,10 +197,12 @@ def test_a_letter_with_a_request_number_is_noted_in_the_register(desk):
     ("key", "fields", "part"),
     [
         (None, "", "请先选一种文书"),
-        ("correction_notice", "", "一行一个"),
-        ("correction_notice", "agency: [", "YAML"),
-        ("correction_notice", "signed: 2026-02-30", "不存在的日期"),
-        ("correction_notice", "agency: 示例局", "申请人"),
+        ("correction_notice", "", "缺少"),
+        ("correction_notice", "agency: [", "刷新页面"),
+        ("correction_notice", "[1]", "刷新页面"),
+        ("correction_notice", '{"signed": "2026-02-30"}', "2026-02-30"),
+        ("correction_notice", '{"agency": "示例局"}', "申请人"),
+        ("correction_notice", '{"pauses": [{"from": "2026-01-10", "until": ""}]}', "征求意见"),
     ],
 )
 def test_a_letter_that_cannot_be_says_why(desk, key, fields, part):
