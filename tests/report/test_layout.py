@@ -17,6 +17,7 @@ from assistant.report.statistics_files import load_statistics
 from assistant.report.writing import render_draft, template_values, write_draft
 
 REPOSITORY = Path(__file__).parents[2]
+README = REPOSITORY / "README.md"
 GOLDEN = REPOSITORY / "tests" / "golden"
 SEED = REPOSITORY / "corpus" / "reports" / "zibo-government-offices-2019.yaml"
 
@@ -114,6 +115,23 @@ def test_the_date_is_printed_when_given_and_left_open_otherwise(rules, make):
     draft = draft_report(make(1), None, rules)
     assert lay_out(draft, date(2026, 1, 20)).date == "2026年1月20日"
     assert re.fullmatch(r"\s+年\s+月\s+日", lay_out(draft).date)
+
+
+def test_what_the_readme_says_of_templates_holds(rules, make, without_gaps, tmp_path):
+    """Every placeholder of the README's line, each in a paragraph of its own, is filled."""
+    line = next(row for row in README.read_text(encoding="utf-8").splitlines() if "自己的报告模板" in row)
+    written = re.findall(r"`(\{[^`]+\})`", line)
+    assert len(written) >= 12
+    template = docx.Document()
+    for placeholder in written:
+        template.add_paragraph(placeholder)
+    template.save(tmp_path / "模板.docx")
+    draft = draft_report(without_gaps(make(5)), None, rules)
+    document = docx.Document(BytesIO(render_draft(draft, ".docx", template=tmp_path / "模板.docx")))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert not [text for text in texts if "{" in text]
+    assert [paragraph.text.text in texts for paragraph in draft.section("overview").paragraphs].count(False) == 0
+    assert len(document.tables) == 3
 
 
 def test_an_office_template_may_name_every_cell_and_chapter(rules, make, tmp_path):
