@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from assistant.asking import Asking
 from tests.conftest import TODAY
 
 
@@ -176,5 +177,7 @@ def test_warming_up_loads_what_the_first_question_needs_and_asks_no_model(assist
     cold = copy(assistant)
     for name in ("spelling", "desk"):
         cold.__dict__.pop(name, None)
+    # A shallow copy shares the original's asking, which is bound to the original's parts.
+    cold.asking = Asking(cold)
     cold.warm_up(TODAY)
     assert {"spelling", "desk"} <= set(cold.__dict__)

@@ -135,6 +135,8 @@ def ask(page, question, answer):
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
     page.wait_for_function(f"document.querySelector('#chat')?.innerText.includes('{answer}')", timeout=30_000)
+    # The words are on the page before the answer is stored; the button comes back when it is.
+    page.wait_for_selector("#question .submit-button", timeout=30_000)
 
 
 def test_a_process_dies_and_the_conversation_goes_on_with_another(city, visit, database):  # noqa: F811

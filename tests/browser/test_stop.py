@@ -51,7 +51,8 @@ def wait_for_first(page):
 
 
 def stopped(page):
-    page.wait_for_selector(".source", timeout=5_000)
+    # The model holds the line for 20 seconds: a stop that waited for it would still be told apart.
+    page.wait_for_selector(".source", timeout=15_000)
     page.wait_for_selector("#question .submit-button")
     said = page.inner_text("#chat")
     assert "已按要求停止" in said
