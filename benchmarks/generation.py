@@ -28,6 +28,7 @@ from assistant.answering.claim_references import Passage
 from assistant.answering.generation import LLMAnswerer
 from assistant.app import build_assistant
 from assistant.evaluation import Question, load_questions
+from assistant.evaluation.measures import nearest_rank
 from assistant.numbers import fold_figures
 from assistant.settings import load_settings
 from assistant.sources.digests import load_digests
@@ -297,7 +298,7 @@ def main() -> None:
         "",
         "Checking an answer of up to six sentences, passages not read before, in processor time:"
         f" p50 {statistics.median(spent):.1f} ms,"
-        f" p95 {spent[int(0.95 * len(spent))]:.1f} ms, longest {spent[-1]:.1f} ms.",
+        f" p95 {nearest_rank(spent):.1f} ms, longest {spent[-1]:.1f} ms.",
         "",
         "The checks are by words, places and order. A lie whose every word, number and turn one place of the text has"
         " passes; an honest sentence in words of its own is not proved, and gives way to the text.",

@@ -24,6 +24,7 @@ import psutil  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from assistant.app import build_assistant
 from assistant.evaluation import Question, load_questions
+from assistant.evaluation.measures import nearest_rank
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -180,7 +181,7 @@ def main() -> None:
         taken = sorted(ask_in_process(questions, data))
         drafting = draft_in_process()
         ready, after = memory_of_the_server(questions, data)
-    middle, late = statistics.median(taken), taken[int(0.95 * (len(taken) - 1))]
+    middle, late = statistics.median(taken), nearest_rank(taken)
     memory = psutil.virtual_memory().total / 1e9
     text = f"""# Time and memory
 

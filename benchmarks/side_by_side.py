@@ -36,6 +36,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.app import build_assistant
 from assistant.evaluation import Question, load_questions
+from assistant.evaluation.measures import nearest_rank
 from assistant.evaluation.questions import plain_name
 from assistant.numbers import fold_figures, parse_chinese_numeral
 from assistant.retrieval.embeddings import BundledEmbeddings
@@ -95,10 +96,10 @@ class Tool:
         n = len(self.ranks)
         at = {k: sum(rank is not None and rank < k for rank in self.ranks) / n for k in (1, 5, 10)}
         mrr = sum(1 / (rank + 1) for rank in self.ranks if rank is not None) / n
-        taken = sorted(self.milliseconds)
+        taken = self.milliseconds
         cells = [f"{at[1]:.3f}", f"{at[5]:.3f}", f"{at[10]:.3f}", f"{mrr:.3f}"]
         cells.append(f"{sum(self.facts) / len(self.facts):.3f}" if self.facts else "-")
-        cells += [f"{statistics.median(taken):.0f}", f"{taken[int(0.95 * (len(taken) - 1))]:.0f}"]
+        cells += [f"{statistics.median(taken):.0f}", f"{nearest_rank(taken):.0f}"]
         return f"| {self.name} | {' | '.join(cells)} |"
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 
 from assistant.evaluation import load_questions
+from assistant.evaluation.measures import nearest_rank
 from benchmarks.latency import ROOT, QuestionBox, megabytes, seconds_of, serving
 
 PEOPLE, ROUNDS, PAINTS, ALONE = 30, 3, 5, 20
@@ -84,11 +85,6 @@ def first_paints(address: str) -> list[tuple[float, float]]:
     return taken
 
 
-def late(values: Sequence[float]) -> float:
-    """Return the 95th percentile."""
-    return sorted(values)[int(0.95 * (len(values) - 1) + 0.5)]
-
-
 def main() -> None:
     """Print the table and write it."""
     questions = [q.question for q in load_questions(ROOT / "tests/golden/questions.yaml", "reporting")]
@@ -106,14 +102,14 @@ def main() -> None:
             asked = [questions[1 + ALONE + PEOPLE * n :][:PEOPLE] for n in range(ROUNDS)]
             rounds = [ask_at_once(box, address, those, number) for number, those in enumerate(asked)]
             memory = megabytes(process)
-    worst = max(rounds, key=lambda asked: late([one.whole for one in asked]))
+    worst = max(rounds, key=lambda asked: nearest_rank([one.whole for one in asked]))
     failed = sum(one.failed for asked in rounds for one in asked)
     middle: Callable[[Sequence[float]], float] = statistics.median
     rows = [
         (f"One person, first words of the answer, median of {ALONE}", middle([a.first for a in alone]), "s", 0.5),
         (f"One person, whole answer shown, median of {ALONE}", middle([a.whole for a in alone]), "s", None),
-        (f"{PEOPLE} at once, first words, 95th percentile", late([a.first for a in worst]), "s", None),
-        (f"{PEOPLE} at once, whole answer shown, 95th percentile", late([a.whole for a in worst]), "s", 2.0),
+        (f"{PEOPLE} at once, first words, 95th percentile", nearest_rank([a.first for a in worst]), "s", None),
+        (f"{PEOPLE} at once, whole answer shown, 95th percentile", nearest_rank([a.whole for a in worst]), "s", 2.0),
         (f"Failed, of {PEOPLE * ROUNDS} asked in {ROUNDS} rounds", failed, "", 0),
         ("Resident memory of the server after that", memory / 1000, "GB", 1.2),
     ]

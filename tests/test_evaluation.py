@@ -10,8 +10,10 @@ import pytest
 from assistant.errors import InputError
 from assistant.evaluation import Question
 from assistant.evaluation.comparison import compare, load_run
+from assistant.evaluation.measures import measure, nearest_rank
 from assistant.evaluation.page import tell, write_run
 from assistant.evaluation.quality import measure_quality
+from benchmarks.side_by_side import Tool
 
 TODAY = date(2026, 11, 22)
 LAW = "政府信息公开条例"
@@ -48,6 +50,19 @@ def test_each_question_tells_what_was_found_said_cited_and_missed(run):
     assert (measures["recall@10"], measures["mrr"]) == (0.5, 0.5)
     assert (measures["refusal_precision"], measures["refusal_recall"]) == (1.0, 0.5)
     assert 0 < measures["citation_precision"] < 1
+
+
+def test_the_95th_percentile_is_one_of_the_values_and_never_below_the_median(run):
+    assert nearest_rank([3.0]) == 3.0
+    assert nearest_rank([9.0, 1.0]) == 9.0
+    assert nearest_rank(list(range(1, 21))) == 19
+    assert nearest_rank(list(range(1, 22))) == 20
+    assert nearest_rank([5.0, 1.0, 3.0], 50) == 3.0
+    two = [{**run["questions"][0], "ms": ms} for ms in (10.0, 90.0)]
+    measured = measure(two)
+    assert (measured["p50_ms"], measured["p95_ms"]) == (50.0, 90.0)
+    tool = Tool("two", lambda question: ([], ""), [0], [], [10.0, 90.0])
+    assert tool.row().endswith("| 50 | 90 |")
 
 
 def test_the_files_hold_the_run_and_the_page_loads_nothing_from_elsewhere(run, tmp_path):

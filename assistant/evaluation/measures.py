@@ -4,6 +4,7 @@ Every measure is a sum over the questions divided by another, so that a run keep
 and can be compared with another run question by question.
 """
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
@@ -139,8 +140,18 @@ def measure(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         **{name: _share(rows, name) for name in MEASURES},
         "citations": sum(len(row["citations"]) for row in rows),
         "p50_ms": round(statistics.median(taken), 1) if taken else None,
-        "p95_ms": taken[int(0.95 * (len(taken) - 1))] if taken else None,
+        "p95_ms": nearest_rank(taken) if taken else None,
     }
+
+
+def nearest_rank(values: Sequence[float], percent: int = 95) -> float:
+    """Return the least of `values` that `percent` of them do not exceed: one of them, and never below their median.
+
+    Args:
+        values: at least one, in any order.
+        percent: 50 to 100.
+    """
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
 
 
 def _share(rows: Sequence[Mapping[str, Any]], name: str) -> float | None:
