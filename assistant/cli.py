@@ -19,6 +19,7 @@ from assistant.cli_office import add_office_commands
 from assistant.cli_people import people_app
 from assistant.cli_report import add_report_commands
 from assistant.cli_upkeep import add_upkeep_commands
+from assistant.cli_usage import explain_usage
 from assistant.errors import GongkaiError, InputError
 
 if TYPE_CHECKING:
@@ -275,14 +276,9 @@ def main() -> None:
         sys.stderr.write(f"文件{where}读写不成（{error.strerror}），请检查磁盘空间和权限后再试。\n")
         sys.exit(2)
     except TyperException as error:
-        # A wrong option or argument: typer says it in English; no command at all: it has shown the help.
-        said = error.format_message() if hasattr(error, "format_message") else ""
-        context = getattr(error, "ctx", None)
-        name = context.command_path if context else "gongkai"
-        if "NoArgs" in type(error).__name__:
-            sys.stderr.write(said + "\n")
-        else:
-            sys.stderr.write(f"命令写法不对（{' '.join(said.split())}）；请用 {name} --help 查看写法。\n")
+        # Without any word the help has been shown, and nothing is wrong with what was said.
+        if "NoArgs" not in type(error).__name__:
+            sys.stderr.write(explain_usage(error) + "\n")
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)

@@ -21,7 +21,7 @@ _STATES = {"added": "已添加", "changed": "已更新", "unchanged": "没有变
 
 def add_corpus_commands(app: typer.Typer) -> None:
     """Register the commands on the command line's application."""
-    corpus = typer.Typer(help="资料库：添加、查看、删除本单位的文件，重建索引。", no_args_is_help=True)
+    corpus = typer.Typer(help="资料库：添加、查看、删除本单位的文件，重建索引。")
     corpus.command("add")(add)
     corpus.command("list")(list_texts)
     corpus.command("remove")(remove)

@@ -90,14 +90,6 @@ def read_money(text: str) -> Decimal:
     return amount
 
 
-def read_key(word: str, known: dict[str, str], label: str) -> str:
-    """Return the key of `known` that `word` is, or whose name it is."""
-    for key, name in known.items():
-        if word.strip() in (key, name):
-            return key
-    raise LedgerError(f"{label}不能是“{word}”；可用的有 {'、'.join(f'{k}（{n}）' for k, n in known.items())}。")
-
-
 def print_json(value: object) -> None:
     """Print one JSON value on standard output and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -14,7 +14,6 @@ from assistant.cli_entries import (
     LedgerFile,
     open_desk,
     read_day,
-    read_key,
     read_money,
     read_optional_day,
     show,
@@ -25,7 +24,7 @@ from assistant.errors import LedgerError
 if TYPE_CHECKING:
     from assistant.office.desk import Desk
 
-ledger_app = typer.Typer(help="申请台账：登记、查看、导入导出、生成表三。", no_args_is_help=True)
+ledger_app = typer.Typer(help="申请台账：登记、查看、导入导出、生成表三。")
 
 
 @ledger_app.command("add")
@@ -44,6 +43,7 @@ def ledger_add(
     as_json: JsonOption = False,
 ) -> None:
     """登记一件申请。"""
+    from assistant.office.choices import read_choice
     from assistant.office.ledger_records import APPLICANT_KINDS, RequestRecord
 
     desk = open_desk(file)
@@ -53,7 +53,7 @@ def ledger_add(
         received=day,
         channel=desk.rules.channel(channel).key,
         applicant=applicant,
-        applicant_kind=read_key(kind, APPLICANT_KINDS, "申请人类别"),
+        applicant_kind=read_choice(kind, APPLICANT_KINDS, "申请人类别"),
         asked=asked,
         arrived=read_optional_day(arrived, "来件日期"),
         note=note,
@@ -64,7 +64,7 @@ def ledger_add(
 
 @ledger_app.command("update")
 def ledger_update(
-    number: Annotated[str, typer.Argument(help="登记编号。")],
+    number: Annotated[str, typer.Argument(metavar="登记编号", help="如 2026-001。")],
     correction_notified: Annotated[str | None, typer.Option(help="告知补正之日。")] = None,
     correction_deadline: Annotated[str | None, typer.Option(help="补正期限的最后一日。")] = None,
     corrected: Annotated[str | None, typer.Option(help="收到补正的申请之日。")] = None,
@@ -75,13 +75,16 @@ def ledger_update(
     fee_notice_received: Annotated[str | None, typer.Option(help="申请人收到收费通知之日。")] = None,
     fee_amount: Annotated[str | None, typer.Option(help="收费金额（元）。")] = None,
     fee_paid: Annotated[str | None, typer.Option(help="缴费之日。")] = None,
-    outcome: Annotated[str | None, typer.Option(help="办理结果：表三的一行，例如 granted。")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="办理结果：表三的一行，写行名的一部分就行，例如 予以公开。")
+    ] = None,
     closed: Annotated[str | None, typer.Option(help="办结日期。")] = None,
     note: Annotated[str | None, typer.Option(help="备注。")] = None,
     file: LedgerFile = None,
     as_json: JsonOption = False,
 ) -> None:
     """记下一件申请的进展或者结果；没有写的栏目不变，consult 写了就整个替换。"""
+    from assistant.office.choices import read_choice
     from assistant.office.ledger_workbook import read_consultation
 
     desk = open_desk(file)
@@ -96,7 +99,7 @@ def ledger_update(
     }
     changes: dict[str, Any] = {name: read_day(text, "日期") for name, text in days.items() if text is not None}
     if outcome is not None:
-        changes["outcome"] = read_key(outcome, desk.kinds.rows, "办理结果")
+        changes["outcome"] = read_choice(outcome, desk.kinds.rows, "办理结果")
     if fee_amount is not None:
         changes["fee_amount"] = read_money(fee_amount)
     if note is not None:
@@ -109,7 +112,9 @@ def ledger_update(
 
 @ledger_app.command("show")
 def ledger_show(
-    number: Annotated[str, typer.Argument(help="登记编号。")], file: LedgerFile = None, as_json: JsonOption = False
+    number: Annotated[str, typer.Argument(metavar="登记编号", help="如 2026-001。")],
+    file: LedgerFile = None,
+    as_json: JsonOption = False,
 ) -> None:
     """查看一件申请。"""
     _show_request(open_desk(file), number, as_json)
@@ -139,7 +144,7 @@ def ledger_list(
 
 @ledger_app.command("import")
 def ledger_import(
-    workbook: Annotated[Path, typer.Argument(help="工作簿（.xlsx），表头与导出的相同。")],
+    workbook: Annotated[Path, typer.Argument(metavar="工作簿", help="工作簿（.xlsx），表头与导出的相同。")],
     update: Annotated[bool, typer.Option("--update", help="登记编号已有的，用工作簿里的替换。")] = False,
     file: LedgerFile = None,
     as_json: JsonOption = False,
@@ -155,7 +160,7 @@ def ledger_import(
 
 @ledger_app.command("export")
 def ledger_export(
-    workbook: Annotated[Path, typer.Argument(help="写到这个工作簿（.xlsx）。")],
+    workbook: Annotated[Path, typer.Argument(metavar="工作簿", help="写到这个工作簿（.xlsx）。")],
     force: ForceOption = False,
     file: LedgerFile = None,
     as_json: JsonOption = False,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assistant.office.people import People
     from assistant.office.records import Records
 
-people_app = typer.Typer(help="管理网页的账户和接口令牌。", no_args_is_help=True)
+people_app = typer.Typer(help="管理网页的账户和接口令牌。")
 people_app.add_typer(token_app, name="token")
 NameArgument = Annotated[str, typer.Argument(metavar="用户名", help="登录用的名字。")]
 RoleOption = Annotated[str, typer.Option(metavar="角色", help="经办、审核或者管理员。")]

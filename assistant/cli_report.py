@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_report_commands(app: typer.Typer) -> None:
     """Register the commands on the command line's application."""
-    statistics = typer.Typer(help="年报统计表：生成模板、转换格式。", no_args_is_help=True)
+    statistics = typer.Typer(help="年报统计表：生成模板、转换格式。")
     statistics.command("template")(statistics_template)
     statistics.command("convert")(statistics_convert)
     app.command("draft")(draft)
@@ -40,7 +40,7 @@ def _polisher() -> "Polisher":
 
 
 def draft(
-    stats: Annotated[Path, typer.Argument(metavar="STATS", help="统计文件：yaml、json 或 xlsx。")],
+    stats: Annotated[Path, typer.Argument(metavar="统计表", help="统计文件：yaml、json 或 xlsx。")],
     previous: Annotated[Path | None, typer.Option(help="上一年度的统计文件，用来核对结转、写增减。")] = None,
     output: Annotated[Path | None, typer.Option(help="写成 .docx 或 .html；旁边另存一份统计文件。")] = None,
     template: Annotated[Path | None, typer.Option(help="本单位自己的 .docx 模板。")] = None,
@@ -93,7 +93,7 @@ def _held_previous(statistics: "Statistics") -> "Statistics | None":
 def check(
     report: Annotated[
         Path,
-        typer.Argument(metavar="REPORT", help="写好的报告（docx、pdf、网页、xlsx、文字、图片），或文件夹。"),
+        typer.Argument(metavar="报告", help="写好的报告（docx、pdf、网页、xlsx、文字、图片），或文件夹。"),
     ],
     previous: Annotated[Path | None, typer.Option(help="上一年度的报告或统计文件，用来核对结转、写增减。")] = None,
     annotate: Annotated[Path | None, typer.Option(help="标注稿：.docx（批注，限 Word 报告）或 .html。")] = None,
@@ -156,8 +156,8 @@ def statistics_template(
 
 
 def statistics_convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="原文件：yaml、json 或 xlsx。")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="目标文件，格式由扩展名决定。")],
+    source: Annotated[Path, typer.Argument(metavar="原文件", help="原文件：yaml、json 或 xlsx。")],
+    target: Annotated[Path, typer.Argument(metavar="目标文件", help="目标文件，格式由扩展名决定。")],
     force: ForceOption = False,
 ) -> None:
     """在 xlsx、yaml、json 之间转换统计文件。"""

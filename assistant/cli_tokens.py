@@ -10,7 +10,7 @@ from assistant.cli_entries import JsonOption, print_json
 if TYPE_CHECKING:
     from assistant.office.records import Records
 
-token_app = typer.Typer(help="管理给其他系统用的接口令牌。", no_args_is_help=True)
+token_app = typer.Typer(help="管理给其他系统用的接口令牌。")
 
 
 def _open() -> "Records":

@@ -16,7 +16,7 @@ FLOORS = {
     "conversation": 5, "evaluation": 5, "sessions": 5, "polisher": 5, "ingest": 5, "holdings": 5, "app": 5,
     "asking": 5, "building": 5, "index_in_use": 5, "parts": 5, "configured": 5, "inventory": 5, "upkeep": 5,
     "cli": 6, "cli_corpus": 6, "cli_office": 6, "cli_report": 6, "cli_ledger": 6, "cli_entries": 6, "cli_people": 6,
-    "cli_tokens": 6, "cli_upkeep": 6, "api": 6, "mcp": 6,
+    "cli_tokens": 6, "cli_upkeep": 6, "cli_usage": 6, "api": 6, "mcp": 6,
 }  # fmt: skip
 HOMES = {
     "chromadb": {"retrieval/chroma.py"},

@@ -11,6 +11,7 @@ from assistant.clock.dates import parse_date
 from assistant.documents.confined import confined
 from assistant.documents.whole_file import write_whole
 from assistant.errors import InputError, LedgerError
+from assistant.office.choices import read_choice
 from assistant.office.ledger_records import APPLICANT_KINDS, CHANNELS, CONSULTED, STATES, Consultation, RequestRecord
 
 # Header of the workbook → field of a record. What is exported only (state, due date) is passed over on import.
@@ -161,10 +162,7 @@ def _read_cell(header: str, name: str, value: object, rows: Mapping[str, str]) -
         except InvalidOperation as error:
             raise LedgerError(f"{header}“{text}”不是金额。") from error
     if name in _WORDS or name == "outcome":
-        for key, label in (rows if name == "outcome" else _WORDS[name]).items():
-            if text in (key, label):
-                return key
-        raise LedgerError(f"{header}“{text}”不认识。")
+        return read_choice(text, rows if name == "outcome" else _WORDS[name], header)
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else parse_date(text, header)

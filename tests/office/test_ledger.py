@@ -223,8 +223,8 @@ def test_a_wrong_workbook_is_refused_with_its_rows(tmp_path, desk):
     for line, message in (
         (["2", "2026-02-31", *good[2:]], "第2行：收到申请之日“2026-02-31”不是真实存在的日子"),
         (["2", None, *good[2:]], "第2行：收到申请之日是空的"),
-        ([*good[:2], "鸽子", *good[3:]], "第2行：提交渠道“鸽子”不认识"),
-        ([*good[:6], "丢了", None], "第2行：办理结果“丢了”不认识"),
+        ([*good[:2], "鸽子", *good[3:]], "第2行：提交渠道不能是“鸽子”；可用的有"),
+        ([*good[:6], "丢了", None], "第2行：办理结果不能是“丢了”；可用的有"),
         ([*good[:7], "去年"], "第2行：征求意见“去年”读不懂"),
     ):
         with pytest.raises(LedgerError, match=message):
