@@ -5,12 +5,13 @@ it and another 20 mm above the foot of the first page, the number at the right, 
 Forms (登记表, 送达回证) have the same paper and type and a ruled table.
 """
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.documents.whole_file import write_whole
+from assistant.documents.writing.whole import refuse_suffix, write_whole
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -55,16 +56,22 @@ def write_letter(paper: LetterPaper, path: Path, force: bool = False, template: 
     Args:
         template: an office's own .docx; its placeholders are the names that `template_values` gives.
     Raises:
-        OutputError: as `write_whole` raises it.
+        OutputError: another ending than .docx, or as `write_whole` raises it.
         InputError: the template cannot be filled.
     """
+    refuse_suffix(path, ".docx")
+    write_whole({path: _render(paper, template)}, force=force)
+
+
+def _render(paper: LetterPaper, template: Path | None) -> bytes:
+    """Return the letter as the content of a Word file, in our layout or in the office's own."""
     if template is None:
-        write_whole(path, ".docx", _build(paper).save, force)
-        return
+        content = io.BytesIO()
+        _build(paper).save(content)
+        return content.getvalue()
     from assistant.documents.writing.office_template import fill_template
 
-    content = fill_template(template, template_values(paper), {})
-    write_whole(path, ".docx", lambda stream: stream.write(content), force)
+    return fill_template(template, template_values(paper), {})
 
 
 def template_values(paper: LetterPaper) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assistant.documents.writing.whole import write_whole
 from assistant.errors import OutputError
 
 
@@ -27,10 +28,9 @@ def write_run(run: Mapping[str, Any], folder: Path) -> list[Path]:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"写不了 {folder}（{error.strerror}）；请换一个文件夹。") from error
+    write_whole({folder / name: text.encode("utf-8") for name, text in files.items()}, force=True)
     return [folder / name for name in files]
 
 

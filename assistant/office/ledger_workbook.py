@@ -1,5 +1,6 @@
 """The register as a workbook: exported for the eye, imported from a register that an office kept by hand."""
 
+import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from assistant.clock.dates import parse_date
 from assistant.documents.confined import confined
-from assistant.documents.whole_file import write_whole
+from assistant.documents.writing.whole import refuse_suffix, write_whole
 from assistant.errors import InputError, LedgerError
 from assistant.office.choices import read_choice
 from assistant.office.ledger_records import APPLICANT_KINDS, CHANNELS, CONSULTED, STATES, Consultation, RequestRecord
@@ -56,11 +57,12 @@ def export_workbook(
         rows: label of each row of 表三.
         due: last day for the answer by number, for the column 答复期限.
     Raises:
-        OutputError: as `write_whole` raises it.
+        OutputError: another ending than .xlsx, or as `write_whole` raises it.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
+    refuse_suffix(path, ".xlsx")
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "申请台账"
@@ -78,7 +80,9 @@ def export_workbook(
             if isinstance(value, str):
                 # A text that begins with = would be run as a formula when the workbook is opened.
                 cell.data_type = "s"
-    write_whole(path, ".xlsx", book.save, force)
+    content = io.BytesIO()
+    book.save(content)
+    write_whole({path: content.getvalue()}, force=force)
     return count
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from assistant.documents.whole_file import write_whole
+from assistant.documents.writing.whole import write_whole
 from assistant.errors import LedgerError, OutputError
 from assistant.office.ledger_records import APPLICANT_KINDS
 
@@ -53,7 +53,7 @@ def write_statistics(content: Mapping[str, Any], path: Path, force: bool = False
 
 def write_text(text: str, path: Path, force: bool = False) -> None:
     """Write `text` as UTF-8, complete or not at all; raises as `write_whole` does."""
-    write_whole(path, path.suffix.lower(), lambda stream: stream.write(text.encode("utf-8")), force)
+    write_whole({path: text.encode("utf-8")}, force=force)
 
 
 def explain_table(table: Mapping[str, Mapping[str, int]]) -> list[str]:

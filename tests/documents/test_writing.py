@@ -13,7 +13,7 @@ from assistant.documents.writing.paper import Body, Grid, GridCell, Heading, Pap
 from assistant.documents.writing.web import write_web
 from assistant.documents.writing.whole import write_whole
 from assistant.documents.writing.word import write_word
-from assistant.errors import InputError
+from assistant.errors import InputError, OutputError
 
 GRID = Grid(
     "t",
@@ -189,6 +189,22 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path):
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.docx"]
     write_whole({path: b"new"}, force=True)
     assert path.read_bytes() == b"new"
+
+
+def test_of_several_files_all_are_new_or_all_are_old(tmp_path, monkeypatch):
+    paths = [tmp_path / name for name in ("a.docx", "b.yaml", "c")]
+    paths[1].write_bytes(b"old")
+    replace = Path.replace
+
+    def fail_at_the_last(self, target):
+        if target == paths[2]:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_the_last)
+    with pytest.raises(OutputError, match="c 写不进去"):
+        write_whole(dict.fromkeys(paths, b"new"), force=True)
+    assert {found.name: found.read_bytes() for found in tmp_path.iterdir()} == {"b.yaml": b"old"}
 
 
 def test_a_fault_in_writing_leaves_nothing_behind(tmp_path, monkeypatch):
