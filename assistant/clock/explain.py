@@ -17,6 +17,8 @@ def explain_deadline(deadline: Deadline) -> list[str]:
         extended = "（含延长）" if deadline.extended else ""
         lines.append(f"期限：{deadline.days}{'个' if deadline.unit != '日' else ''}{deadline.unit}{extended}。")
         lines.append(f"计入：{'、'.join(_runs(deadline.counted))}。")
+    else:
+        lines.append("这是每年固定的日期，不从某一天起算，也不数工作日。")
     if deadline.skipped:
         lines.append(f"跳过：{'、'.join(_skipped_runs(deadline.skipped))}。")
     if deadline.make_up:
@@ -30,9 +32,7 @@ def explain_deadline(deadline: Deadline) -> list[str]:
 
 
 def explain_today(deadline: Deadline, today: date) -> str:
-    """Return what is left of the period on `today`; "" for a fixed date."""
-    if deadline.unit == FIXED_DATE:
-        return ""
+    """Return what is left of the period on `today`."""
     told = f"今天是{_day(today)}，"
     if today > deadline.due:
         return f"{told}期限已经在{write_date(deadline.due)}届满。"

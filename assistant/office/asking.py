@@ -24,6 +24,7 @@ _TIMES = re.compile(
     r"(?:申请|提|交|递)(?:交|了|出)*[^,，。;；?？\d]{0,8}(?P<count>\d{1,7})[条份个次](?!以[上下内]|之内|起|月|年)"
 )
 _PAGES = ("页", "张纸")
+FIRST_REPORTED_YEAR = 2008  # the first whole year of the regulation; the report of it was due on 31 March 2009
 _FEW = 5  # characters after the verb, where the paper was named before it
 _PAPER = re.compile(r"[书函证表]|回执|目录")
 
@@ -144,14 +145,30 @@ def _deadline(text: str, folded: str, today: date, desk: Desk) -> OfficeQuestion
     dated = {"start", "corrected", "pauses"} & set(facts.arguments) or {"sent", "two_starts", "pause"} & set(
         facts.missing
     )
+    rule = desk.rules.rules.get(facts.arguments.get("key", ""))
+    if rule and rule.versions[0].month_day and not dated:
+        return _fixed(rule.key, folded, today, words) if computes or not asks_long else None
     if not (dated or computes or (re.search(words["asks_case"], folded) and not asks_long)):
         return None
     if "key" not in facts.arguments and not (computes or re.search(words["asks_case"] + "|收到|签收|接到", folded)):
         return None
-    rule = desk.rules.rules.get(facts.arguments.get("key", ""))
     if rule and rule.versions[0].month_day:
         return OfficeQuestion("deadline", {"key": rule.key, "start": facts.arguments.get("start", today)})
     return OfficeQuestion("deadline", facts.arguments, missing=facts.missing)
+
+
+def _fixed(key: str, folded: str, today: date, words: dict[str, Any]) -> OfficeQuestion | None:
+    """The date of every year, asked without a day: that of the report of the year that was named, else the next."""
+    if re.search(words["asks_no_fixed"], folded) or not re.search(words["asks_fixed"], folded):
+        return None
+    start = today
+    if told := re.search(words["report_year"], folded):
+        year = int(told["year"] or today.year - (1 if told["last"] else 2))
+        # A report is due in the year after; none was before the old regulation came into force.
+        if not FIRST_REPORTED_YEAR <= year <= today.year:
+            return None
+        start = date(year + 1, 1, 1)
+    return OfficeQuestion("deadline", {"key": key, "start": start})
 
 
 def _ask(question: OfficeQuestion, desk: Desk) -> str:

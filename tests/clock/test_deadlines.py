@@ -202,5 +202,7 @@ def test_what_is_left_of_a_period_is_told(key, start, today, told):
     assert told in explain_today(due(key, start), today)
 
 
-def test_a_fixed_date_has_nothing_left_to_count():
-    assert explain_today(due("annual_report_department", date(2026, 11, 22)), date(2026, 11, 22)) == ""
+def test_of_a_fixed_date_the_days_left_are_told_and_that_it_is_past():
+    report = due("annual_report_department", date(2026, 11, 22))
+    assert "离最后一日还有70日" in explain_today(report, date(2026, 11, 22))
+    assert "期限已经在2027年1月31日届满" in explain_today(report, date(2027, 2, 1))
