@@ -29,9 +29,9 @@ class Asking:
 
     def ask(self, message: str, on: date, history: Sequence[str] = ()) -> "Answer":
         """Return the answer to `message` by the law in force on `on`, after the earlier questions `history`."""
-        started = time.perf_counter()
+        started, begun = time.perf_counter(), time.monotonic()
         answer = self._ask_without_chain(message, on, history)
-        answer = answer or self.parts.chain.invoke(self.inquiry(message, on, history))
+        answer = answer or self.parts.chain.invoke(self.inquiry(message, on, history, begun))
         return replace(answer, question=message, seconds=round(time.perf_counter() - started, 4))
 
     def ask_stream(
@@ -45,13 +45,13 @@ class Asking:
         from assistant.answering.steps import Step
 
         yield Step("searching")
-        started = time.perf_counter()
+        started, begun = time.perf_counter(), time.monotonic()
         answer = self._ask_without_chain(message, on, history)
         checking = written = False
         # An answerer that streams gives pieces of text before the answer.
         pieces: Iterator[Answer | str] = iter(())
         if answer is None:
-            inquiry = replace(self.inquiry(message, on, history), stopped=stopped)
+            inquiry = replace(self.inquiry(message, on, history, begun), stopped=stopped)
             pieces = cast("Iterator[Answer | str]", self.parts.chain.stream(inquiry))
         for piece in pieces:
             if not checking:
@@ -105,17 +105,21 @@ class Asking:
 
         return answer_from_lines(question, lines, self.parts.index, today)
 
-    def inquiry(self, message: str, on: date, history: Sequence[str]) -> "Inquiry":
-        """Return what is asked of the chain; rewriting and answering share the time that the chat model has."""
+    def inquiry(self, message: str, on: date, history: Sequence[str], begun: float | None = None) -> "Inquiry":
+        """Return what is asked of the chain; rewriting and answering share the time that the chat model has.
+
+        Args:
+            begun: when the message came, in seconds of `time.monotonic`: what was done since is part of that time.
+        """
         from assistant.answering.finding import Inquiry
 
         read = self._read(message, history)
         rewritten, until = "", None
         rewriter, longest = self.parts.rewriter, self.parts.settings.llm_timeout
         if rewriter is not None:
-            until = time.monotonic() + longest
+            until = (time.monotonic() if begun is None else begun) + longest
             if read.leans:
-                rewritten = rewriter(read.text, history, longest)
+                rewritten = rewriter(read.text, history, until - time.monotonic())
         return Inquiry(read.text, on, read.context, read.leans, read.parts, rewritten, until)
 
     def _ask_without_chain(self, message: str, on: date, history: Sequence[str]) -> "Answer | None":

@@ -5,19 +5,20 @@ The only place (beside the embeddings) that knows `langchain_openai`. A model is
 
 import time
 from collections.abc import Iterator
-from queue import Empty, Queue
-from threading import Event, Thread
+from queue import Empty
+from threading import Event
 from typing import TYPE_CHECKING
 
-from assistant.errors import AnswerStoppedError, ModelError, SchemaRefusedError, SettingsError
+from assistant.answering.in_time import cut_off, in_time, not_too_late
+from assistant.errors import ModelError, SchemaRefusedError, SettingsError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _SECONDS = 120
-# How often it is looked whether the rest is still wanted.
-_LOOK = 0.1
+# What servers that know no schema answer to one.
+_TAKES_NO_SCHEMA = (400, 404, 415, 422, 501)
 
 
 def build_chat_model(settings: Settings, seconds: float = _SECONDS) -> "BaseChatModel | None":
@@ -33,6 +34,7 @@ def build_chat_model(settings: Settings, seconds: float = _SECONDS) -> "BaseChat
     if not settings.llm_base_url or not settings.llm_model:
         raise SettingsError("聊天模型要同时设置 GONGKAI_LLM_BASE_URL（服务地址）和 GONGKAI_LLM_MODEL（模型名称）。")
     from langchain_openai import ChatOpenAI
+    from openai import DefaultHttpxClient
 
     return ChatOpenAI(
         base_url=settings.llm_base_url,
@@ -42,6 +44,7 @@ def build_chat_model(settings: Settings, seconds: float = _SECONDS) -> "BaseChat
         temperature=0,
         timeout=seconds,
         max_retries=settings.llm_retries,
+        http_client=DefaultHttpxClient(event_hooks={"request": [not_too_late], "response": [cut_off]}),
     )
 
 
@@ -51,22 +54,32 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     Raises:
         ModelError: no answer, or an empty one; the message says why.
     """
-    from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
+
+    def answer() -> Iterator[str]:
+        said = model.invoke(prompt)
+        yield said.content if isinstance(said.content, str) else said.text
 
     try:
-        answer = model.invoke(prompt)
-    except APITimeoutError as error:
-        raise ModelError(f"聊天模型{_SECONDS}秒没有回答。") from error
-    except APIConnectionError as error:
-        raise ModelError("聊天模型的服务连不上，请检查 GONGKAI_LLM_BASE_URL。") from error
-    except APIStatusError as error:
-        raise ModelError(f"聊天模型的服务返回错误（{error.status_code}）。") from error
-    except OpenAIError as error:
-        raise ModelError("聊天模型的回答读不懂。") from error
-    text = answer.content if isinstance(answer.content, str) else answer.text
+        text = "".join(in_time(answer, time.monotonic() + _SECONDS, _client_errors))
+    except Empty:
+        raise ModelError(f"聊天模型{_SECONDS}秒没有回答。") from None
+    except _client_errors() as error:
+        raise ModelError(_why(error)) from error
     if not text.strip():
         raise ModelError("聊天模型没有给出文字。")
-    return str(text)
+    return text
+
+
+def _why(error: Exception) -> str:
+    from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+    if isinstance(error, APITimeoutError):
+        return f"聊天模型{_SECONDS}秒没有回答。"
+    if isinstance(error, APIConnectionError):
+        return "聊天模型的服务连不上，请检查 GONGKAI_LLM_BASE_URL。"
+    if isinstance(error, APIStatusError):
+        return f"聊天模型的服务返回错误（{error.status_code}）。"
+    return "聊天模型的回答读不懂。"
 
 
 def stream_text(
@@ -79,8 +92,6 @@ def stream_text(
 ) -> Iterator[str]:
     """Yield what the model writes to `prompt`, piece by piece; after `seconds` in all it ends with an error.
 
-    The request runs in a thread of its own, so that a server that hangs, or drips, costs no more than that.
-
     Args:
         schema: of the JSON that the answer is to be, for a server that can hold to one.
         stopped: set when the rest is not wanted any more.
@@ -89,50 +100,28 @@ def stream_text(
         SchemaRefusedError: the server takes no schema; nothing was written yet.
         ModelError: no connection, an error of the server, a broken stream, or no more time.
     """
-    import httpx
-    from openai import APIStatusError, OpenAIError
-
+    if seconds <= 0:
+        raise ModelError("聊天模型没有剩下的时间。")
     extra = {"response_format": {"type": "json_schema", "json_schema": {"name": "claims", "schema": schema}}}
-    pieces: Queue[str | Exception | None] = Queue()
-    stop = Event()
 
-    def run() -> None:
-        try:
-            for chunk in model.stream(prompt, max_tokens=max_tokens, extra_body=extra if schema else {}):
-                if stop.is_set():
-                    return
-                pieces.put(str(chunk.text))
-            pieces.put(None)
-        # What a garbled stream makes of the client: its own errors, or those of reading what is not there.
-        except (OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-            pieces.put(error)
+    def write() -> Iterator[str]:
+        wanted = extra if schema else {}
+        for chunk in model.stream(prompt, max_tokens=max_tokens, timeout=seconds, extra_body=wanted):
+            yield str(chunk.text)
 
-    ends = time.monotonic() + seconds
-    Thread(target=run, daemon=True).start()
     try:
-        while True:
-            piece = _next(pieces, ends, stopped)
-            if piece is None:
-                return
-            if isinstance(piece, APIStatusError) and schema and piece.status_code in (400, 404, 415, 422, 501):
-                raise SchemaRefusedError("聊天模型的服务不支持结构化输出。") from piece
-            if isinstance(piece, Exception):
-                raise ModelError("聊天模型的服务出错或者回答读不懂。") from piece
-            yield piece
+        yield from in_time(write, time.monotonic() + seconds, _client_errors, stopped)
     except Empty:
         raise ModelError(f"聊天模型{seconds:.0f}秒内没有答完。") from None
-    finally:
-        stop.set()
+    except _client_errors() as error:
+        if schema and getattr(error, "status_code", None) in _TAKES_NO_SCHEMA:
+            raise SchemaRefusedError("聊天模型的服务不支持结构化输出。") from error
+        raise ModelError("聊天模型的服务出错或者回答读不懂。") from error
 
 
-def _next(pieces: "Queue[str | Exception | None]", ends: float, stopped: Event | None) -> str | Exception | None:
-    """Return the next piece; `Empty` is raised at `ends`, `AnswerStoppedError` once `stopped` is set."""
-    while True:
-        if stopped is not None and stopped.is_set():
-            raise AnswerStoppedError("按要求停止。")
-        left = max(0.0, ends - time.monotonic())
-        try:
-            return pieces.get(timeout=left if stopped is None else min(left, _LOOK))
-        except Empty:
-            if left <= _LOOK:
-                raise
+def _client_errors() -> tuple[type[Exception], ...]:
+    """Return what a garbled answer makes of the client: its own errors, or those of reading what is not there."""
+    import httpx2
+    from openai import OpenAIError
+
+    return OpenAIError, httpx2.HTTPError, ValueError, TypeError, KeyError, IndexError, AttributeError
