@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant.app import Assistant
 from assistant.office.conversations import FEEDBACK
-from ui.chat_desk import SEND, ChatDesk
+from ui.chat_desk import PIN, SEND, ChatDesk
 from ui.gate import Gate
 from ui.results import download_on_click
 from ui.sources import EMPTY
@@ -50,11 +50,13 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             listed = gr.HTML("", elem_id="talks")
             with gr.Accordion("这次会话", open=False, visible=False, elem_id="this-talk") as this:
                 title = gr.Textbox(label="名称", max_lines=1, max_length=40, elem_id="talk-title")
-                rename = gr.Button("改名", size="sm", elem_id="talk-rename")
-                export = gr.Button("导出 Word", size="sm", elem_id="talk-export")
+                with gr.Row():
+                    rename = gr.Button("改名", size="sm", min_width=80, elem_id="talk-rename")
+                    pin = gr.Button(PIN, size="sm", min_width=80, elem_id="talk-pin")
+                with gr.Row():
+                    export = gr.Button("导出 Word", size="sm", min_width=80, elem_id="talk-export")
+                    delete = gr.Button("删除", size="sm", min_width=80, elem_id="talk-delete")
                 exported = gr.File(label="导出的文件", visible=False, interactive=False, elem_id="talk-file")
-                delete = gr.Button("删除", size="sm", elem_id="talk-delete")
-                sure = gr.Button("确定删除，不能恢复", size="sm", variant="stop", visible=False, elem_id="talk-sure")
         with gr.Column(scale=6, min_width=320, elem_id="middle"):
             chat = gr.Chatbot(
                 elem_id="chat",
@@ -94,7 +96,7 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
             gr.HTML("<h2>依据</h2>")
             panel = gr.HTML(EMPTY, elem_id="sources")
 
-    talked = [box, route, chat, panel, listed, files, this, title]
+    talked = [box, route, chat, panel, listed, files, this, title, pin]
     # No limit of its own: thirty people ask at once.
     free: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
@@ -147,18 +149,17 @@ def build_chat(assistant: Assistant, gate: Gate, page: gr.Blocks) -> None:
     page.load(open_addressed, None, talked, **free)
     go.click(open_routed, route, talked, cancels=asking, trigger_mode="always_last", js=_WANTED, **free)
     clear.click(begin_anew, None, talked, cancels=asking, **free)
-    for leave in (clear.click, sure.click):
+    for leave in (clear.click, delete.click):
         leave(None, None, None, js="() => { window.gongkai.push(''); }")
     box.stop(stop, route, None, **free)
     route.change(None, route, None, js="(id) => window.gongkai.arrive(id)")
     chat.like(give_feedback, route, None, **free)
     find.change(desk.find, [find, route], listed, trigger_mode="always_last", **free)
     rename.click(desk.rename, [title, route, find], listed, **free)
+    pin.click(desk.pin, [route, find], [listed, pin], **free)
     export.click(desk.export, route, exported, **free)
-    delete.click(lambda: gr.update(visible=True), None, sure, **free)
-    sure.click(desk.delete, route, talked, cancels=asking, **free).then(
-        lambda: gr.update(visible=False), None, sure, **free
-    )
+    # confirm.js asks before the click comes here.
+    delete.click(desk.delete, route, talked, cancels=asking, **free)
     download_on_click(template, lambda: _write_template(assistant), None, "template-file")
 
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 Shown = tuple[object, ...]
 SEND = "发送"
+PIN, UNPIN = "置顶", "取消置顶"
 _LONGEST = 2000
+_UPLOADED = "上传了 {name}"
+_AN_UPLOAD = re.compile(r"上传了 .+\.[a-z]{2,5}", re.IGNORECASE)
+_FILE_GONE = "那份文件已经不在了，请把它再拖进来一次。"
 # The button beside the question: it stops the answer that is being made.
 _BUSY: dict[str, Any] = {"submit_btn": False, "stop_btn": "停止"}
 _READY: dict[str, Any] = {"submit_btn": SEND, "stop_btn": False}
@@ -35,7 +39,7 @@ _FIRM = "正在加入资料库，不能停在半路，办完就显示。"
 
 
 class ChatDesk:
-    """The chat of one site; its methods yield (box, route, chat, panel, history, files, controls, title).
+    """The chat of one site; its methods yield (box, route, chat, panel, history, files, controls, title, pin).
 
     Whoever follows an answer waits in the loop, and holds no thread: a hundred may. The database is asked in threads.
     """
@@ -48,12 +52,12 @@ class ChatDesk:
         """Take a message, or files that were dropped in, and follow the answer."""
         person = await run_sync(self._gate.person, request)
         if not message.strip() and not files:
-            yield tuple(gr.skip() for _ in range(8))
+            yield tuple(gr.skip() for _ in range(9))
             return
         if len(message) > _LONGEST:
             raise gr.Error(f"问题太长（{len(message)}字）。请只留下要问的事，不超过{_LONGEST}字。", title="没有发送")
         for item in await run_sync(in_order, self._assistant, message, files):
-            said, file = (item, None) if isinstance(item, str) else (f"上传了 {item.name}", item)
+            said, file = (item, None) if isinstance(item, str) else (_UPLOADED.format(name=item.name), item)
             talk, run, turns = await run_sync(self._begin, request, person, talk, said, file)
             async for shown in self._follow(person, talk, turns, run):
                 yield shown
@@ -61,20 +65,27 @@ class ChatDesk:
     async def ask_again(
         self, request: gr.Request, talk: str, position: int, message: str | None
     ) -> AsyncIterator[Shown]:
-        """Ask the question at `position` again, or `message` in its place; what followed it goes."""
+        """Ask the question at `position` again, or `message` in its place; what followed it goes.
+
+        A file that was handed in is taken again, as long as it is kept.
+        """
         person = await run_sync(self._gate.person, request)
         turns = await run_sync(self._talks.turns, person.name, talk)
         if not 0 <= position < len(turns):
             async for shown in self.open(request, talk):
                 yield shown
             return
-        question = turns[position].question if message is None else message.strip()
+        asked = turns[position]
+        question = asked.question if message is None else message.strip()
+        files = _handed_in(asked) if question == asked.question else []
         if not question:
             yield gr.skip(), *await run_sync(self._whole, person, talk)
             return
-        await run_sync(self._talks.cut, person.name, talk, turns[position].id)
+        if not files and question == asked.question and _AN_UPLOAD.fullmatch(question):
+            raise gr.Error(_FILE_GONE, title="没有重试")
+        await run_sync(self._talks.cut, person.name, talk, asked.id)
         self._runs.forget(talk)
-        async for shown in self.send(request, talk, question, []):
+        async for shown in self.send(request, talk, "" if files else question, files):
             yield shown
 
     async def open(self, request: gr.Request, talk: str, *, first: bool = False) -> AsyncIterator[Shown]:
@@ -119,6 +130,15 @@ class ChatDesk:
         except GongkaiError as error:
             raise gr.Error(str(error), title="没有改名") from None
         return self.find(words, talk, request)
+
+    def pin(self, talk: str, words: str, request: gr.Request) -> tuple[str, str]:
+        """Put the conversation at the head of the list, or back by its day; return the list and the button's word."""
+        person = self._gate.person(request)
+        head = self._talks.find(person.name, talk)
+        if head is None:
+            return self.find(words, talk, request), PIN
+        self._talks.pin(person.name, talk, not head.pinned)
+        return self.find(words, talk, request), PIN if head.pinned else UNPIN
 
     def export(self, talk: str, request: gr.Request) -> dict[str, Any]:
         """Return the update of a file: the conversation with its citations in Word."""
@@ -168,6 +188,8 @@ class ChatDesk:
             return answer
 
         def keep(answer: dict[str, Any]) -> None:
+            if file is not None:
+                answer["uploaded"] = str(file)
             cited = "、".join(f"{c['document']}{c['clause']}" for c in answer["citations"])
             detail = {"问题": message[:300], "回答": str(answer["answer"])[:300], "引用": cited}
             entry = self._gate.entry(request, person.name, "ask", corpus, **detail)
@@ -186,7 +208,7 @@ class ChatDesk:
         """
         empty: dict[str, Any] = {"value": None} if sent else {}
         before, question = as_messages(turns[:-1]), turns[-1].question
-        rest = tuple(gr.skip() for _ in range(5))
+        rest = tuple(gr.skip() for _ in range(6))
         first = True
         async for stage, text in run.follow():
             box, route = (gr.update(**empty, **_BUSY), talk) if first else (gr.skip(), gr.skip())
@@ -195,7 +217,7 @@ class ChatDesk:
         yield gr.update(**(empty if first else {}), **_READY), *await run_sync(self._whole, person, talk)
 
     def _whole(self, person: Person, talk: str) -> Shown:
-        """(route, chat, panel, history, files, controls, title) of a conversation, or of a new one."""
+        """(route, chat, panel, history, files, controls, title, pin) of a conversation, or of a new one."""
         turns = self._talks.turns(person.name, talk) if talk else []
         head = self._talks.find(person.name, talk) if talk else None
         index = self._assistant.index
@@ -212,7 +234,14 @@ class ChatDesk:
             gr.update(value=files or None, visible=bool(files)),
             gr.update(visible=bool(turns)),
             head.title if head else "",
+            UNPIN if head and head.pinned else PIN,
         )
+
+
+def _handed_in(turn: Turn) -> list[Path]:
+    """The file that the turn is about, where it is still there."""
+    path = Path((turn.answer or {}).get("uploaded") or "/")
+    return [path] if path.is_file() else []
 
 
 def _options(turn: Turn, index: "Index") -> list[str]:

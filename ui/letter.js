@@ -20,5 +20,21 @@
     return JSON.stringify(fields);
   }
 
-  Object.assign((window.letters ||= {}), { gather });
+  /* Bring what came of it into sight; of an error, mark what has to be filled in. */
+  function show() {
+    const result = document.querySelector("#letter-result");
+    const wrong = result.querySelector("[role=alert]");
+    for (const label of document.querySelectorAll("#letter-fields label:has(.needed)")) {
+      const box = document.getElementById(label.htmlFor);
+      if (wrong && !box.value.trim()) box.setAttribute("aria-invalid", "true"); else box.removeAttribute("aria-invalid");
+    }
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    result.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("#letter-fields [aria-invalid]") && event.target.value.trim())
+      event.target.removeAttribute("aria-invalid");
+  });
+
+  Object.assign((window.letters ||= {}), { gather, show });
 })();

@@ -1,5 +1,6 @@
 """The tab 文书: the seven steps to the right letter, its fields as a form, the draft to read and as a Word file."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ _NO_LETTER = "选一种文书，填好左边的栏目，按“起草”。这里
 _NO_FIELDS = "先选文书种类，这里列出要填的栏目。"
 _NO_CHOICE = "从第1步开始选，直到这里写出该用哪一种文书、计入表三哪一行。"
 
+# The key of a field beside its label.
+_KEY = re.compile(r"（[a-z_]+）")
+# The form is long: what comes of it stands above, and is brought into sight.
+_SHOW_RESULT = "() => window.letters.show()"
 _GATHER = "(...given) => [...given.slice(0, -1), window.letters.gather()]"
 
 
@@ -69,10 +74,15 @@ def draft(desk: Desk, key: str | None, fields: str) -> tuple[str, str, str | Non
         desk.write_letter(letter, path)
         noted = desk.note_letter(letter, office_day())
     except InputError as error:
-        return show_error(error), "", None
+        return show_error(InputError(in_page_words(str(error)))), "", None
     row = f"计入表三：{letter.row_label}" if letter.row_label else "案件还没有办结，不计入表三。"
     notes = [f"注意：{warning}" for warning in letter.warnings]
     return show_lines([f"已起草{letter.kind.name}。", row, *notes, *([noted] if noted else [])]), letter.text, str(path)
+
+
+def in_page_words(line: str) -> str:
+    """Return a line without the keys that a file has for the fields: 「成文日期（signed）」 is 成文日期 on the page."""
+    return _KEY.sub("", line)
 
 
 def take_steps(desk: Desk, answers: list[str]) -> tuple[str, Question | None, str | None]:
@@ -166,5 +176,7 @@ def build_tab(desk: Desk, tab: gr.Tab) -> None:
         lambda key, *given: (key, open_form(desk, key, *given)), [reached, case, gathered], [kind, fields],
         js=_GATHER, **quick,
     )  # fmt: skip
-    start.click(on_draft, [kind, gathered], [result, text, paper], js=_GATHER, **quick)
+    start.click(on_draft, [kind, gathered], [result, text, paper], js=_GATHER, **quick).then(
+        None, None, None, js=_SHOW_RESULT
+    )
     tab.select(lambda: list_cases(desk), None, case, **quick)

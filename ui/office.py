@@ -93,14 +93,14 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
         with gr.Column(scale=3, min_width=300):
             listed = gr.HTML("", elem_id="people-list")
     gr.Markdown("## 审计")
-    with gr.Row():
+    with gr.Row(elem_id="audit-filter"):
         who = gr.Textbox(label="谁（空着就是全部）", max_lines=1, elem_id="audit-who")
         action = gr.Dropdown(
             [("全部", ""), *((label, key) for key, label in ACTIONS.items())], value="", label="做了什么",
             elem_id="audit-action",
         )  # fmt: skip
-        look = gr.Button("查看", elem_id="audit-look")
-        save = gr.Button("下载（.xlsx）", elem_id="audit-save")
+        look = gr.Button("查看", scale=0, min_width=110, elem_id="audit-look")
+        save = gr.Button("下载（.xlsx）", scale=0, min_width=140, elem_id="audit-save")
     audit = gr.HTML("", elem_id="audit-list")
     gr.HTML(f'<p class="note">{tell_kept(gate)}</p>')
 

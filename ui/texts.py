@@ -66,12 +66,11 @@ class TextsDesk:
         return show_log(self._assistant.holdings.changes())
 
     def open(self, wanted: str, request: gr.Request) -> Shown:
-        """Return (id, what is shown, remove button, its confirmation, words, where) of one text."""
+        """Return (id, what is shown, remove button, words, where) of one text."""
         person = self._gate.person(request)
         row = next((row for row in self.rows() if row["id"] == wanted), None)
         removable = row is not None and person.may_manage and bool(row["wording"] or row["added_on"])
-        button, hidden = gr.update(visible=removable), gr.update(visible=False)
-        return wanted if row else "", self.read(wanted, "", request), button, hidden, "", _HERE
+        return wanted if row else "", self.read(wanted, "", request), gr.update(visible=removable), "", _HERE
 
     def read(self, opened: str, words: str, request: gr.Request) -> str:
         """Return one text, the articles that hold `words` only."""
@@ -125,24 +124,24 @@ class TextsDesk:
         yield show_added(outcomes), None
 
     def remove(self, opened: str, request: gr.Request) -> Iterator[Shown]:
-        """Take the open text out; yield (what is said, the id that is open, what is shown, the buttons)."""
+        """Take the open text out; yield (what is said, the id that is open, what is shown, the button)."""
         person = self._gate.administrator(request)
         row = next((row for row in self.rows() if row["id"] == opened), None)
         hidden = gr.update(visible=False)
         if row is None:
-            yield show_error(InputError("请先在列表里点要删除的文件。")), gr.skip(), gr.skip(), hidden, hidden
+            yield show_error(InputError("请先在列表里点要删除的文件。")), gr.skip(), gr.skip(), hidden
             return
         name = row["wording"] or row["id"]
         work = Work(lambda tell: self._assistant.holdings.remove(name, office_day(), tell), self._places)
         for bar in work.follow():
-            yield bar, gr.skip(), gr.skip(), hidden, hidden
+            yield bar, gr.skip(), gr.skip(), hidden
         try:
             gone = work.result()
         except GongkaiError as error:
-            yield show_error(InputError(in_page_words(str(error)))), gr.skip(), gr.skip(), hidden, hidden
+            yield show_error(InputError(in_page_words(str(error)))), gr.skip(), gr.skip(), hidden
             return
         self._gate.note(request, person.name, "corpus_remove", 编号=gone.id, 名称=gone.title, 文件=gone.file)
-        yield show_lines([f"已删除《{gone.title}》。"]), "", show_empty(_UNOPENED), hidden, hidden
+        yield show_lines([f"已删除《{gone.title}》。"]), "", show_empty(_UNOPENED), hidden
 
     def rebuild(self, request: gr.Request) -> Iterator[str]:
         """Build the index anew; what is in use serves until it is done."""
@@ -193,7 +192,6 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
                 )
                 where = gr.Radio([_HERE, _EVERYWHERE], value=_HERE, label="在哪里查", elem_id="texts-where", scale=2)
             remove = gr.Button("删除这份文件", size="sm", visible=False, elem_id="texts-remove")
-            sure = gr.Button("确定删除，不能恢复", size="sm", variant="stop", visible=False, elem_id="texts-sure")
             shown = gr.HTML(show_empty(_UNOPENED), elem_id="texts-text")
     said = gr.HTML("", elem_id="texts-said")
     with gr.Column(visible=False, elem_id="texts-change") as change:
@@ -225,14 +223,14 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
     tab.select(desk.enter, narrowed, [listed, log, change], **quick)
     gr.on([words.change, kind.input, current.input], desk.show, narrowed, listed, trigger_mode="always_last", **quick)
     go.click(
-        desk.open, wanted, [opened, shown, remove, sure, inside, where], js=_WANTED, trigger_mode="always_last", **quick
+        desk.open, wanted, [opened, shown, remove, inside, where], js=_WANTED, trigger_mode="always_last", **quick
     ).then(desk.show, narrowed, listed, **quick)
     gr.on([inside.submit, where.input], desk.find, [inside, where, opened], shown, **quick)
     add.click(desk.add, [files, title, number, issuer, since, until, replace], [said, files], **quick).then(
         desk.enter, narrowed, [listed, log, change], **quick
     )
-    remove.click(lambda: gr.update(visible=True), None, sure, **quick)
-    sure.click(desk.remove, opened, [said, opened, shown, remove, sure], **quick).then(
+    # confirm.js asks before the click comes here.
+    remove.click(desk.remove, opened, [said, opened, shown, remove], **quick).then(
         desk.enter, narrowed, [listed, log, change], **quick
     )
     rebuild.click(desk.rebuild, None, said, **quick)

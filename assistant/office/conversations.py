@@ -38,6 +38,7 @@ class Conversation:
     id: str
     title: str
     changed: datetime
+    pinned: bool = False
 
 
 class Conversations:
@@ -46,13 +47,19 @@ class Conversations:
     def __init__(self, engine: "Engine", tables: "MetaData") -> None:
         self._engine = engine
         self._heads, self._turns = tables.tables["conversations"], tables.tables["turns"]
+        self._pins = tables.tables["pins"]
 
     def list_conversations(self, owner: str, words: str = "", limit: int = 200) -> list[Conversation]:
-        """Return the owner's conversations, newest first; with `words`, those that hold them in title or text."""
-        from sqlalchemy import String, cast, exists, or_
+        """Return the owner's conversations, pinned ones first, then newest first.
+
+        Args:
+            words: only those that hold them in title or text.
+        """
+        from sqlalchemy import String, cast, exists, or_, select
 
         heads, turns = self._heads, self._turns
-        query = heads.select().where(heads.c.owner == owner).order_by(heads.c.changed.desc()).limit(limit)
+        pinned = self._pinned()
+        query = select(heads, pinned).where(heads.c.owner == owner).order_by(pinned.desc(), heads.c.changed.desc())
         for word in words.split():
             inside = exists().where(
                 turns.c.conversation == heads.c.id,
@@ -63,16 +70,17 @@ class Conversations:
             )
             query = query.where(or_(heads.c.title.contains(word, autoescape=True), inside))
         with self._engine.connect() as connection:
-            return [
-                Conversation(row.id, row.title, datetime.fromisoformat(row.changed))
-                for row in connection.execute(query)
-            ]
+            return [_conversation(row) for row in connection.execute(query.limit(limit))]
 
     def find(self, owner: str, conversation: str) -> Conversation | None:
         """Return the owner's conversation of this id, None where the owner has none such."""
+        from sqlalchemy import select
+
+        heads = self._heads
+        query = select(heads, self._pinned()).where(heads.c.id == conversation, heads.c.owner == owner)
         with self._engine.connect() as connection:
-            row = self._head(connection, owner, conversation)
-        return Conversation(row.id, row.title, datetime.fromisoformat(row.changed)) if row else None
+            row = connection.execute(query).first()
+        return _conversation(row) if row else None
 
     def turns(self, owner: str, conversation: str) -> list[Turn]:
         """Return the turns, oldest first; [] where the owner has no such conversation."""
@@ -147,6 +155,15 @@ class Conversations:
             own = heads.update().where(heads.c.id == conversation, heads.c.owner == owner)
             connection.execute(own.values(title=title))
 
+    def pin(self, owner: str, conversation: str, pinned: bool) -> None:
+        """Keep the owner's conversation at the head of the list, or no longer."""
+        pins = self._pins
+        with self._engine.begin() as connection:
+            if self._head(connection, owner, conversation):
+                connection.execute(pins.delete().where(pins.c.conversation == conversation))
+                if pinned:
+                    connection.execute(pins.insert(), {"conversation": conversation})
+
     def delete(self, owner: str, conversation: str) -> bool:
         """Delete the owner's conversation with its turns; False where there was none."""
         heads = self._heads
@@ -160,6 +177,17 @@ class Conversations:
         with self._engine.begin() as connection:
             return connection.execute(self._heads.delete().where(self._heads.c.changed < day.isoformat())).rowcount
 
+    def _pinned(self) -> Any:  # noqa: ANN401  (a column)
+        """Whether a head has a pin, 1 or 0, in the words of any database."""
+        from sqlalchemy import case, exists
+
+        pins = self._pins
+        return case((exists().where(pins.c.conversation == self._heads.c.id), 1), else_=0).label("pinned")
+
     def _head(self, connection: "Connection", owner: str, conversation: str) -> Any:  # noqa: ANN401  (a row or None)
         heads = self._heads
         return connection.execute(heads.select().where(heads.c.id == conversation, heads.c.owner == owner)).first()
+
+
+def _conversation(row: Any) -> Conversation:  # noqa: ANN401  (a row)
+    return Conversation(row.id, row.title, datetime.fromisoformat(row.changed), bool(row.pinned))

@@ -190,6 +190,12 @@ def define_tables() -> "MetaData":
         Column("feedback", String(16)),
         Index("turns_of_conversation", "conversation", "id"),
     )
+    # Beside the heads, not in them: the rows that are there stay as they were written.
+    Table(
+        "pins",
+        tables,
+        Column("conversation", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    )
     Table(
         "worksheets",
         tables,

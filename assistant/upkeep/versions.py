@@ -2,6 +2,7 @@
 
 Version 1 has no version file. Version 2: what holds personal data is readable by its owner only; the tables of tokens
 and of reports in hand stand in the database of the office. Version 3: every row of the databases has its digest.
+Version 4: pinned conversations have their table.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from assistant.settings import Settings
 from assistant.upkeep.data_folder import RESTORING, VERSION, contents, keeping
 from assistant.upkeep.exchange import finish
 
-DATA_VERSION = 3
+DATA_VERSION = 4
 
 
 def data_version(data: Path) -> int:
@@ -91,15 +92,21 @@ def _write_version(data: Path) -> None:
     new.replace(data / VERSION)
 
 
-def _to_2(settings: Settings) -> None:
+def _make_tables(settings: Settings) -> None:
+    """Make the tables that the database of the office lacks, where there is one."""
     from assistant.office.records import Records
 
+    path = settings.data_folder / "office.sqlite"
+    if settings.database_url or path.is_file():
+        Records(settings.database_url or path).close()
+
+
+def _to_2(settings: Settings) -> None:
     data = settings.data_folder
     for path in (*data.glob("*.sqlite*"), data / "office.yaml"):
         if path.is_file():
             path.chmod(0o600)
-    if settings.database_url or (data / "office.sqlite").is_file():
-        Records(settings.database_url or data / "office.sqlite").close()
+    _make_tables(settings)
 
 
 def _to_3(settings: Settings) -> None:
@@ -110,5 +117,9 @@ def _to_3(settings: Settings) -> None:
                 keep_digests(database, tables_of(database), CHAINED)
 
 
+def _to_4(settings: Settings) -> None:
+    _make_tables(settings)
+
+
 # From version n to n + 1 at place n - 1.
-STEPS: tuple[Callable[[Settings], None], ...] = (_to_2, _to_3)
+STEPS: tuple[Callable[[Settings], None], ...] = (_to_2, _to_3, _to_4)

@@ -164,6 +164,19 @@ def visit(browser):
         context.close()
 
 
+def confirming(page):
+    """Return a list: before a click that is asked about, the answer is put at its end; the question takes its place."""
+    answers = []
+
+    def answer(dialog):
+        wanted = answers[-1]
+        answers[-1] = dialog.message
+        (dialog.accept if wanted is True else dialog.dismiss)()
+
+    page.on("dialog", answer)
+    return answers
+
+
 def picture(page, name):
     """Keep a picture for the eye."""
     ARTEFACTS.mkdir(exist_ok=True)

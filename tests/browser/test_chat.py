@@ -1,12 +1,15 @@
 """The chat in a real Chromium: open, ask, read the answer and its source; no request to another host."""
 
+import os
 import re
 import time
+from pathlib import Path
 
 import docx
 import pytest
 
-from tests.browser.conftest import picture, serve
+from tests.browser.conftest import confirming, picture, serve
+from tests.browser.reports import write_report
 
 SOURCE = "#sources section:not([hidden]) .source >> nth=0"
 
@@ -158,6 +161,25 @@ def test_a_question_is_asked_again_and_edited(page):
     assert page.inner_text("#chat").count("申请人逾期不补正怎么办？") == 1
 
 
+def test_a_file_is_taken_again_and_one_that_is_gone_is_asked_for(page, assistant, tmp_path):
+    report = write_report(assistant.report_rules, tmp_path / "年报.docx", 2025, requests__received__total=4)
+    page.set_input_files("#question input[type=file]", str(report))
+    page.wait_for_selector("#question .thumbnail-item, #question [class*=thumbnail]")
+    page.click("#question .submit-button")
+    page.wait_for_function("document.querySelector('#chat').innerText.includes('标注稿')", timeout=30_000)
+    before = page.inner_text("#chat .bot")
+    page.locator("#chat button[title='重试']").first.click()
+    page.wait_for_function("!document.querySelector('#chat .bot')?.innerText.includes('标注稿')")
+    page.wait_for_function("document.querySelector('#chat').innerText.includes('标注稿')", timeout=30_000)
+    assert page.inner_text("#chat .bot") == before
+    assert page.inner_text("#chat").count("上传了 年报.docx") == 1
+    for copy in Path(os.environ["GONGKAI_DATA_DIR"]).rglob("年报.docx"):
+        copy.unlink()
+    page.locator("#chat button[title='重试']").first.click()
+    page.wait_for_selector(".toast-body >> text=再拖进来一次")
+    assert "上传了 年报.docx" in page.inner_text("#chat")
+
+
 def test_a_suggestion_is_a_question(page):
     ask_and_wait(page, "人家来要材料，几天内要回话？")
     suggestion = page.locator("#chat .options .option").first
@@ -204,8 +226,21 @@ def test_a_conversation_is_found_renamed_exported_and_deleted(page, tmp_path):
     assert "企业不同意公开" in text
     assert "已核验" in text
     assert "第三十二条" in text
+    answering = confirming(page)
+    answering.append(False)
     page.click("#talk-delete")
-    page.click("#talk-sure")
+    assert "删除会话“甲企业一案”" in answering[-1]
+    page.click("#talk-pin")
+    page.wait_for_function("document.querySelector('#talks .day')?.innerText === '置顶'")
+    page.wait_for_function("document.querySelector('#talk-pin').innerText === '取消置顶'")
+    assert "甲企业一案" in page.inner_text("#talks li:nth-child(2)")
+    page.reload()
+    page.wait_for_selector("#talks a")
+    assert page.inner_text("#talks .day >> nth=0") == "置顶"
+    picture(page, "conversation-pinned")
+    page.click("#this-talk button >> nth=0")
+    answering.append(True)
+    page.click("#talk-delete")
     page.wait_for_function("!document.querySelector('#talks').innerText.includes('甲企业一案')", timeout=20_000)
     assert page.locator("#chat .message").count() == 0
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.browser.conftest import picture, serve
+from tests.browser.conftest import confirming, picture, serve
 
 NEW = "wending-2026-gongkai"
 
@@ -54,6 +54,17 @@ def test_the_office_begins_with_an_administrator_who_lets_a_clerk_in(new_office,
     picture(page, "management")
     given = re.search(r"一次性密码 (\S+?)（", page.inner_text("#people-said"))[1]
     assert "登录失败" in page.inner_text("#audit-list")
+    answering = confirming(page)
+    for button, word in (("close", "停用“张三”"), ("reset", "重置“张三”")):
+        answering.append(False)
+        page.click(f"#people-{button}")
+        assert word in answering[-1]
+    page.wait_for_timeout(500)
+    assert given in page.inner_text("#people-said")
+    for button, word in (("close", "张三 已停用"), ("reopen", "张三 已恢复")):
+        answering.append(True)
+        page.click(f"#people-{button}")
+        page.wait_for_function(f"document.querySelector('#people-said').innerText.includes('{word}')")
 
     clerk = visit(url)
     sign_in(clerk, "张三", given)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import picture
+from tests.browser.conftest import confirming, picture
 from tests.office_texts import rule, write_rule
 
 NAME = "示例市加装电梯补贴办法"
@@ -49,8 +49,14 @@ def test_an_administrator_adds_a_text_that_is_quoted_at_once_and_removes_it(ente
     assert "15万元" in page.inner_text("#chat")
 
     page.get_by_role("tab", name="语料").click()
+    answering = confirming(page)
+    answering.append(False)
     page.click("#texts-remove")
-    page.click("#texts-sure")
+    assert f"删除“{NAME}”" in answering[-1]
+    page.wait_for_timeout(500)
+    assert page.inner_text("#texts-said").startswith("已添加")
+    answering.append(True)
+    page.click("#texts-remove")
     wait_for(page, "#texts-said", f"已删除《{NAME}》", 60_000)
     wait_for(page, "#texts-list", "没有符合条件")
     page.click("#texts-history button")
@@ -78,7 +84,7 @@ def test_a_clerk_reads_and_searches_and_is_shown_nothing_to_change(enter):
     page.wait_for_function("!document.querySelector('#texts-list').innerText.includes('已失效')", timeout=20_000)
 
 
-@pytest.mark.parametrize("button", ["texts-add", "texts-sure", "texts-rebuild"])
+@pytest.mark.parametrize("button", ["texts-add", "texts-remove", "texts-rebuild"])
 def test_a_clerk_who_sends_the_event_itself_is_refused(enter, office, button):
     page = enter("张三")
     # What the button would send, without the button.

@@ -7,7 +7,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from tests.browser.conftest import picture, serve
+from tests.browser.conftest import confirming, picture, serve
 from tests.browser.test_texts import wait_for
 from tests.documents.official_tables import convert_to_pdf, scan_pages, soffice, write_scan
 from tests.small import write_small_shipped
@@ -122,8 +122,8 @@ def test_every_kind_of_file_is_added_with_its_progress_quoted_taken_out_and_the_
     page.get_by_role("tab", name="语料").click()
     page.click("#texts-list button:text-is('示例市沿街店铺招牌更换补助办法')")
     wait_for(page, "#texts-text", "每处53万元")
+    confirming(page).append(True)
     page.click("#texts-remove")
-    page.click("#texts-sure")
     wait_for(page, "#texts-said", "已删除《示例市沿街店铺招牌更换补助办法》", 60_000)
     page.wait_for_function("!document.querySelector('#texts-list').innerText.includes('招牌')", timeout=20_000)
 

@@ -52,6 +52,7 @@ def office(tmp_path):
         records.conversations.answer(turn, {"answer": "20个工作日", "citations": [], "declined": False})
         records.conversations.give_feedback("张三", turn, "有用")
         records.conversations.ask("张三", talk, "要不要交钱", "abc", NOW)
+        records.conversations.pin("张三", talk, True)
         records.audit.note(Entry(NOW, "张三", "ask", {"question": "几天"}, "abc", "127.0.0.1"))
     desk = Desk(ROOT / "corpus", tmp_path)
     desk.ledger.add_requests([a_request("2026-1"), a_request("2026-2")], TODAY)
@@ -64,11 +65,12 @@ def test_the_files_of_an_office_are_moved_whole_and_work_goes_on_there(office, u
         _ = Desk(ROOT / "corpus", office, url).ledger
     before = Desk(ROOT / "corpus", office).ledger.requests()
     moved = move_to(url, office)
-    assert moved == {"office.sqlite": 5, "ledger.sqlite": 2}
+    assert moved == {"office.sqlite": 6, "ledger.sqlite": 2}
     assert not list(office.glob("*.sqlite"))
     with closing(Records(url)) as records:
         assert records.people.sign_in("张三", PASSWORD, "127.0.0.1", NOW).role == "经办"
         [talk] = records.conversations.list_conversations("张三", "工作日")
+        assert talk.pinned
         turns = records.conversations.turns("张三", talk.id)
         assert [(t.question, t.feedback) for t in turns] == [("几天内要回话", "有用"), ("要不要交钱", None)]
         assert turns[0].answer["answer"] == "20个工作日"

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.errors import PeopleError, RecordsError
 from assistant.office.audit import Entry
+from assistant.office.database import rows_changed
 from assistant.office.people import ADMINISTRATOR
 from assistant.office.records import Records, load_secret
 
@@ -120,6 +121,24 @@ def test_a_conversation_is_found_by_words_of_its_answer_and_goes_when_its_days_a
     assert records.forget(NOW, {"conversations": 30, "audit": 30}) == {"conversations": 1}
     assert [c.id for c in talk.list_conversations("张三")] == [new]
     assert talk.turns("张三", old) == []
+
+
+def test_a_pinned_conversation_stands_first_until_it_is_let_go_or_deleted(records):
+    talk = records.conversations
+    keys = [talk.ask("张三", "", f"第{n}问", "c1", NOW + timedelta(hours=n))[0] for n in range(3)]
+    talk.pin("李四", keys[0], True)
+    assert [c.id for c in talk.list_conversations("张三")] == keys[::-1]
+    for _ in range(2):
+        talk.pin("张三", keys[0], True)
+    assert [(c.id, c.pinned) for c in talk.list_conversations("张三", limit=2)] == [(keys[0], True), (keys[2], False)]
+    assert talk.find("张三", keys[0]).pinned
+    talk.pin("张三", keys[0], False)
+    assert [c.id for c in talk.list_conversations("张三")] == keys[::-1]
+    talk.pin("张三", keys[1], True)
+    assert talk.delete("张三", keys[1])
+    assert records.forget(NOW + timedelta(days=9), {"conversations": 1}) == {"conversations": 2}
+    assert talk.list_conversations("张三") == []
+    assert rows_changed(records.engine) == []
 
 
 def test_feedback_is_one_of_four_words(records):

@@ -1,6 +1,7 @@
 """The handlers of the tabs 期限与费用, 文书 and 台账, called as the page calls them: the good and the bad case."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -209,6 +210,8 @@ def test_a_letter_that_cannot_be_says_why(desk, key, fields, part):
     shown, text, path = letters.draft(desk, key, fields)
     assert 'role="alert"' in shown
     assert part in shown
+    # The keys of a file are no words of the page.
+    assert not re.search("（[a-z_]+）", shown)
     assert (text, path) == ("", None)
 
 

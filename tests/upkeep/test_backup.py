@@ -7,12 +7,14 @@ import sqlite3
 import sys
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assistant.cli import main
 from assistant.errors import BackupError, DataBusyError, GongkaiError, InputError
+from assistant.office.database import rows_changed
 from assistant.office.records import Records
 from assistant.retrieval.hybrid import search
 from assistant.retrieval.index import open_index
@@ -280,6 +282,25 @@ def test_older_data_are_upgraded_after_a_backup(old, tmp_path):
     connection = sqlite3.connect(tmp_path / "back" / "office.sqlite")
     assert "tokens" not in {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     connection.close()
+
+
+def test_conversations_of_version_3_can_be_pinned_and_are_as_they_were_written(tmp_path):
+    records = Records(tmp_path / "office.sqlite")
+    talk, _ = records.conversations.ask("张三", "", "几天答复？", "c", NOW)
+    records.close()
+    with closing(sqlite3.connect(tmp_path / "office.sqlite")) as connection:
+        connection.execute("DROP TABLE pins")
+    (tmp_path / "version.json").write_text('{"version": 3}')
+    assert bring_up(Settings(data_dir=tmp_path)).name.startswith("升级前-数据版本3")
+    assert json.loads((tmp_path / "version.json").read_text()) == {"version": DATA_VERSION}
+    with closing(sqlite3.connect(tmp_path / "office.sqlite")) as connection:
+        assert connection.execute("SELECT * FROM pins").fetchall() == []
+    records = Records(tmp_path / "office.sqlite")
+    assert [(c.id, c.pinned) for c in records.conversations.list_conversations("张三")] == [(talk, False)]
+    records.conversations.pin("张三", talk, True)
+    assert records.conversations.find("张三", talk).pinned
+    assert rows_changed(records.engine) == []
+    records.close()
 
 
 def test_an_upgrade_that_fails_can_be_tried_again(old, monkeypatch):
