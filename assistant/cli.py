@@ -267,7 +267,7 @@ def main() -> None:
         status = app(standalone_mode=False, prog_name="gongkai")
     except GongkaiError as error:
         # A name out of a file may hold line breaks; the message stays one line.
-        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        sys.stderr.write(" ".join(error.told_at_the_shell().split()) + "\n")
         sys.exit(2)
     except OSError as error:
         if error.errno not in _OF_THE_DISK:

@@ -42,6 +42,10 @@ from pathlib import Path
 class GongkaiError(Exception):
     """Base of every error that a user meets; `str(error)` is one Chinese line."""
 
+    def told_at_the_shell(self) -> str:
+        """Return the line for who stands at the machine itself: it may name places on it."""
+        return str(self)
+
 
 class InputError(GongkaiError):
     """The call or the input is wrong; the command line ends with status 2."""
@@ -129,11 +133,18 @@ class CalendarCoverageError(InputError):
     """
 
     def __init__(self, year: int, covered: frozenset[int], folder: Path | None = None, known: str = "") -> None:
-        self.year = year
-        place = folder / f"{year}.yaml" if folder else f"数据目录 calendar 文件夹里的 {year}.yaml"
+        self.year, self._folder = year, folder
+        self._lack = f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；{known}"
         super().__init__(
-            f"没有{year}年的放假安排（现有{min(covered)}至{max(covered)}年），不能推算工作日；{known}"
-            f"请按国务院办公厅{year}年的放假通知写 {place}：year 写 {year}，source 写通知名称，"
+            f"{self._lack}请按国务院办公厅{year}年的放假通知，由管理员在数据目录的 calendar 文件夹里写 {year}.yaml"
+            "（每个节日的名称、起止日期和调休上班日），写好就能推算。"
+        )
+
+    def told_at_the_shell(self) -> str:
+        """Return what is to be written where, path and entries."""
+        place = self._folder / f"{self.year}.yaml" if self._folder else f"数据目录 calendar 文件夹里的 {self.year}.yaml"
+        return (
+            f"{self._lack}请按国务院办公厅{self.year}年的放假通知写 {place}：year 写 {self.year}，source 写通知名称，"
             "holidays 每个节日一项，写 name、from、until，有调休上班日的写 make_up"
             "（样例见 corpus/calendar/README.md）。"
         )

@@ -28,6 +28,7 @@ from assistant.office.steps import Outcome, explain_place
 
 _REGISTERED = re.compile(r"(?<!\d)\d{4}-\d{3,}(?!\d)")
 _KIND, _STEP, _MORE, _DONE = "kind", "step", "more", "done"
+_BODIES = ("government", "superior", "seat_government")
 _REMEDY = ("agency_kind", "government", "superior", "seat_government", "review_channel", "court")
 
 Taken = tuple["LetterTalk | None", list[str], Letter | None]
@@ -199,7 +200,10 @@ def _ask(talk: LetterTalk, desk: Desk) -> list[str]:
     if talk.awaiting == _DONE:
         return []
     if talk.awaiting == _MORE:
-        left = [f for f in kind.fields.values() if kind.remedy or f.key not in _REMEDY]
+        # A body that does not review this agency's acts is not offered.
+        reviewing = needed_fields(kind, talk.entered, desk.kinds.remedies)
+        left = [f for f in kind.fields.values() if f.key not in _BODIES or f.key in reviewing]
+        left = [f for f in left if kind.remedy or f.key not in _REMEDY]
         optional = [f.label for f in left if not _told(talk, f) and not _is_needed(kind, f, talk, desk)]
         more = f"还可以写：{'、'.join(optional)}；要写的用“栏目：内容”告诉我。" if optional else ""
         return [f"必填的都有了。{more}", "没有别的，回复“生成”。"]

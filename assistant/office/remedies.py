@@ -59,6 +59,9 @@ def remedy_line(
     line = remedies["lines"][key]
     text = line["text"]
     basis = [(document, clause) for document, clause in line["basis"]]
+    if body.get("final_ruling") and "行政复议决定" in text:
+        text += remedies["final_ruling"]
+        basis.append(("行政复议法", remedies["final_ruling_basis"]))
     if values.get("review_channel"):
         text += remedies["review_channel"]
         basis.append(("行政复议法", remedies["review_channel_basis"]))

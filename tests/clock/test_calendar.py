@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -33,6 +34,13 @@ def test_a_day_tells_why_it_is_a_day_of_rest(calendar):
 def test_a_year_that_no_calendar_covers_is_an_error_that_says_what_to_supply(calendar):
     with pytest.raises(CalendarCoverageError, match=r"2027年的放假安排.*2027\.yaml"):
         calendar.is_working_day(date(2027, 1, 4))
+
+
+def test_where_the_file_goes_is_told_at_the_shell_only(tmp_path):
+    missing = replace(load_calendar([]), supplied=tmp_path / "calendar").uncovered(date(2041, 1, 4))
+    assert str(tmp_path) not in str(missing)
+    assert "由管理员" in str(missing)
+    assert str(tmp_path / "calendar" / "2041.yaml") in missing.told_at_the_shell()
 
 
 def test_a_year_that_the_office_supplies_is_used(tmp_path):

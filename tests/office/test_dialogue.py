@@ -294,3 +294,31 @@ def test_the_choice_of_the_agency_is_asked_again_in_chinese_and_taken_by_a_word_
 def test_a_last_day_told_without_a_year_follows_the_request(talk):
     state, _ = talk("帮我写个补正告知书", *ANSWERS, "写明年度", "1月10日")
     assert state.letter.entered["correction_deadline"] == date(2027, 1, 10)
+
+
+def test_a_missing_year_is_told_in_the_chat_without_a_place_on_the_server(desk, talk):
+    _, said = talk("2026年12月25日形成的文件，主动公开最晚哪天上网？")
+    line = "".join(said[0].lines)
+    assert "没有2027年的放假安排" in line
+    assert "管理员" in line
+    assert str(desk.data) not in line
+
+
+@pytest.mark.parametrize(
+    ("agency_kind", "offered"), [("state_council_department", False), ("local_department", False), ("vertical", True)]
+)
+def test_only_bodies_that_review_the_agency_are_offered(agency_kind, offered, desk, talk):
+    fields = desk.kinds.kind("reply_nonexistent").fields
+    said, messages = None, ["帮我写个信息不存在的答复书"]
+    while said is None or "必填的都有了" not in "".join(said[-1].lines):
+        state, said = talk(*messages)
+        assert len(messages) < 20, said[-1]
+        if state.letter.awaiting in fields:
+            wanted = fields[state.letter.awaiting]
+            answer = (
+                desk.kinds.remedies["bodies"][agency_kind]["name"] if wanted.key == "agency_kind" else wanted.example
+            )
+            messages.append(str(answer))
+    assert state.letter.entered["agency_kind"] == agency_kind
+    assert ("superior" in state.letter.entered) == offered
+    assert "上一级主管部门" not in said[-1].lines[0] + "".join(said[-1].lines[1:])

@@ -140,8 +140,28 @@ def test_the_reviewing_body_follows_the_kind_of_agency(agency_kind, names, expec
     assert expected in desk.letters.draft_letter("reply_nonexistent", entered).text
 
 
+@pytest.mark.parametrize("kind", ["reply_refused_internal_affairs", "reply_partly_granted", "reply_nonexistent"])
+@pytest.mark.parametrize("agency_kind", ["provincial_government", "state_council_department", "local_department"])
+def test_of_a_review_by_the_agency_itself_the_ruling_of_the_state_council_is_told(kind, agency_kind, desk, example):
+    """行政复议法 26: after a review of its own acts the applicant may also turn to the State Council."""
+    letter = desk.letters.draft_letter(kind, example(kind, agency_kind=agency_kind))
+    told = agency_kind != "local_department" and letter.remedy != "review_or_lawsuit"
+    assert ("向国务院申请裁决" in letter.text) == told
+    assert (
+        any(a["document"].endswith("行政复议法") and a["clause"] == "第二十六条" for a in letter.as_json()["articles"])
+        == told
+    )
+
+
+def test_no_other_body_is_offered_where_the_agency_reviews_its_own_acts(desk):
+    bodies = desk.kinds.remedies["bodies"]
+    own = {key for key, body in bodies.items() if body["needs"] == "agency"}
+    assert own == {"provincial_government", "state_council_department"}
+    assert all("向本机关申请复议" in bodies[key]["name"] and "上一级" not in bodies[key]["name"] for key in own)
+
+
 def test_a_vertical_agency_must_name_its_superior(desk, example):
-    with pytest.raises(LetterError, match="上一级主管部门全称（superior）"):
+    with pytest.raises(LetterError, match="上一级主管部门或者所属国务院部门全称（superior）"):
         desk.letters.draft_letter("reply_nonexistent", example("reply_nonexistent", agency_kind="vertical"))
 
 
