@@ -17,6 +17,7 @@ from assistant.answering.claim_references import Passage
 from assistant.answering.claims import Verifier
 from assistant.answering.extractive import choose, reference, refuse, said
 from assistant.answering.generated import Claim, read_claims
+from assistant.answering.replacing import best_sentence
 from assistant.errors import AnswerStoppedError, ModelError, SchemaRefusedError
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ class _Speech:
     proved: int = 0
     heard: int = 0
     dropped: int = 0
-    waiting: list[str] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def add(self, claim: Claim) -> Iterator[str]:
         """Yield what is shown for a claim; a replaced one waits until another is proved."""
@@ -205,18 +207,21 @@ class _Speech:
             self.proved += 1
             markers = [self._marker(passage) for passage in known]
             markers += [self._marker(passage, gloss=True) for passage in glossed]
+            self.told.append(claim.text)
             line = f"{self._old(known)}{claim.text} {' '.join(f'[{marker}]' for marker in markers)}"
-            lines = [*self.waiting, line]
-            self.waiting = []
+            # What the model has said by now is not said once more for another sentence.
+            lines = [*(one for sentence, one in self.waiting.items() if sentence not in claim.text), line]
+            self.waiting = {}
         else:
-            replaced = [p for p in known if p in self.passages[: self.chosen] and not self._cited(p)][:1]
-            if not replaced:
+            passage, sentence = self._instead(claim.text, known)
+            if passage is None:
                 self.dropped += 1
                 return
+            self.told.append(sentence)
             note = self.verifier.words.shown["unproved"]
-            line = f"{self._old(replaced)}{replaced[0].paragraph.text} [{self._marker(replaced[0])}]{note}"
+            line = f"{self._old([passage])}{sentence} [{self._marker(passage)}]{note}"
             if not self.proved:
-                self.waiting.append(line)
+                self.waiting[sentence] = line
                 return
             lines = [line]
         verdict = self.found.verdict
@@ -227,6 +232,22 @@ class _Speech:
             piece = ("\n\n" if self.text else "") + one
             self.text += piece
             yield piece
+
+    def _instead(self, claim: str, known: Sequence[Passage]) -> tuple[Passage | None, str]:
+        """Return the sentence of what the claim cites that fits it best, with its passage; none that is told already.
+
+        Of passages that the extractive answer would not say, nothing is taken.
+        """
+        words = self.verifier.words
+        fits = [
+            (*best_sentence(claim, p.paragraph.lead + p.paragraph.text, words), p)
+            for p in known
+            if p in self.passages[: self.chosen]
+        ]
+        fit, sentence, passage = max(fits, key=lambda one: one[0], default=(0.0, "", None))
+        if not fit or any(sentence in one for one in self.told):
+            return None, ""
+        return passage, sentence
 
     def end(self, stopped: str) -> str:
         """Return and add what follows the sentences: notices, the basis in full, and related rules."""

@@ -73,6 +73,28 @@ def test_a_sentence_that_is_not_proved_gives_way_to_the_text_visibly(speaking, s
     assert answer.answerer == "llm:liar"
 
 
+def test_what_stands_in_is_the_one_sentence_that_fits_and_only_once(speaking, script):
+    lies = "延长答复期限应当经局长同意，最长不得超过50个工作日。[1]\n延长答复期限最长不得超过60个工作日。[1]\n"
+    answer = ask(speaking, script, f"{PLAIN}[1]\n{lies}")
+    replaced = [line for line in answer.answer.splitlines() if "此句未能核实" in line]
+    assert len(replaced) == 1
+    assert replaced[0].startswith("需要延长的，")
+    assert replaced[0].count("。") == 1
+    assert "最长不得超过20个工作日" in replaced[0]
+    assert "还有1句" in answer.answer
+
+
+def test_what_stands_in_and_waits_is_not_said_again_when_the_model_says_it_itself(speaking, script):
+    def play(passages, *_):
+        first = passages[1].split("。")[0] + "。"
+        return f"行政机关应当在15个工作日内答复，自收到申请之日起算。[1]\n{first}[1]\n"
+
+    answer = ask(speaking, script, play)
+    shown = answer.answer.split("**依据**")[0]
+    assert shown.count("答复期限为20个工作日") == 1
+    assert "此句未能核实" not in shown
+
+
 @pytest.mark.parametrize(
     "said",
     [
