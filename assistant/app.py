@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.report.drafting.polishing import Polish, Polished
     from assistant.report.drafting.sections import Draft
     from assistant.report.tables import Statistics
-    from assistant.retrieval.hybrid import Hit
+    from assistant.retrieval.hits import Hit
 
 
 class Assistant(Parts):

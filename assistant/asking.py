@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.answering.finding import Inquiry
     from assistant.answering.steps import Step
     from assistant.office.dialogue import DeskTalk, Said
-    from assistant.retrieval.hybrid import Hit
+    from assistant.retrieval.hits import Hit
 
 _REMEMBERED = 20  # earlier messages that a dialogue of the desk may reach back to
 

@@ -44,7 +44,7 @@ class Building:
 
     def open_sound(self) -> Opened:
         """Open the index; each part of it that is damaged is made anew from what it was made of."""
-        from assistant.retrieval.index import current_folder
+        from assistant.retrieval.generations import current_folder
 
         for _ in ("the index", "its words", "its vectors"):
             try:
@@ -59,7 +59,8 @@ class Building:
 
     def _bring_in_step(self) -> None:
         """Build the index where there is none, or not of this release and corpus."""
-        from assistant.retrieval.index import corpus_hash, current_folder, is_of_this_release, read_manifest
+        from assistant.retrieval.building import corpus_hash
+        from assistant.retrieval.generations import current_folder, is_of_this_release, read_manifest
 
         folder = current_folder(self._data)
         try:
@@ -81,7 +82,7 @@ class Building:
             self.notice += f"资料库有错，仍使用原来的索引：{error}"
 
     def _build(self) -> None:
-        from assistant.retrieval.index import build_index
+        from assistant.retrieval.building import build_index
 
         build_index(
             self._corpus, self._data, self._embeddings, self._name, self._today.isoformat(), self._progress,
@@ -117,7 +118,7 @@ def open_index_of(settings: Settings) -> "Index":
 def rebuild_index(settings: Settings, today: date, steps: "Steps" = lambda doing, done, total: None) -> None:
     """Build the index of the shipped corpus and of the office's texts anew, and put it in the place of the old one."""
     from assistant.holdings import open_holdings
-    from assistant.retrieval.index import build_index
+    from assistant.retrieval.building import build_index
 
     embeddings, name = open_embedder(settings)
     build_index(

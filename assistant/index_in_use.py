@@ -36,7 +36,7 @@ class Opened:
 def folders_in_use(data: Path) -> tuple[str, ...]:
     """Return the names of the folders that the index in `data` consists of."""
     from assistant.retrieval.folders import current_added
-    from assistant.retrieval.index import current_folder
+    from assistant.retrieval.generations import current_folder
 
     return (str(current_folder(data) or ""), *current_added(data))
 

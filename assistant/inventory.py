@@ -18,7 +18,7 @@ def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
         IndexMissingError: no index has been built.
     """
     from assistant.errors import IndexMissingError
-    from assistant.retrieval.index import current_folder
+    from assistant.retrieval.generations import current_folder
     from assistant.sources.digests import load_digests
     from assistant.sources.versions import NOT_KNOWN, put_together
 
@@ -89,7 +89,7 @@ def read_status(settings: Settings, today: date) -> dict[str, Any]:
         IndexMissingError: none has been built.
     """
     from assistant.errors import IndexMissingError
-    from assistant.retrieval.index import current_folder, read_manifest
+    from assistant.retrieval.generations import current_folder, read_manifest
     from assistant.retrieval.rows import server_of
 
     folder = current_folder(settings.data_folder)
@@ -113,7 +113,7 @@ def held_wording(settings: Settings) -> "Quotation | None":
         return None
     from assistant.answering.wording import official_wording
     from assistant.retrieval.added import added_texts
-    from assistant.retrieval.index import current_folder
+    from assistant.retrieval.generations import current_folder
     from assistant.sources.digests import load_digests
     from assistant.sources.versions import put_together
 

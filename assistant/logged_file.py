@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class LoggedFile:
     def changing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection whose changes become true together or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            # For its owner only. Where it cannot be made, SQLite is refused the same, and that is told below.
+            with suppress(OSError):
+                self.path.touch(mode=0o600)
         try:
             with closing(self._open()) as connection, connection:
                 yield connection

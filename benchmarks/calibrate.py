@@ -14,9 +14,10 @@ import yaml
 
 from assistant.app import build_assistant
 from assistant.evaluation import load_questions
+from assistant.retrieval.doors import doors_of
 from assistant.retrieval.embeddings import BundledEmbeddings, PreparedVectors, embed_texts
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import Index, doors_of
+from assistant.retrieval.index import Index
 from assistant.retrieval.learning import choose_threshold, fit, measure_cosines, sample
 from assistant.settings import Settings, quiet_libraries
 from assistant.sources.digests import load_digests

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.progress import track
 
 from assistant.retrieval.added import units_of
+from assistant.retrieval.doors import doors_of
 from assistant.retrieval.embeddings import BundledEmbeddings, PreparedVectors, embed_texts
-from assistant.retrieval.index import doors_of
 from assistant.sources.digests import load_digests
 from assistant.sources.held import FROM_STATUTES
 from assistant.sources.intake import take_statute

@@ -19,9 +19,11 @@ from rich.progress import track
 from assistant.app import build_assistant
 from assistant.conversation import read_message
 from assistant.evaluation import Question, load_questions, rank_of
+from assistant.retrieval.doors import doors_of
 from assistant.retrieval.embeddings import BundledEmbeddings, PreparedVectors
-from assistant.retrieval.hybrid import Hit, fuse, search
-from assistant.retrieval.index import Index, doors_of
+from assistant.retrieval.hits import Hit
+from assistant.retrieval.hybrid import fuse, search
+from assistant.retrieval.index import Index
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, load_synonyms
 from assistant.retrieval.store import Door
 from assistant.settings import Settings, quiet_libraries

@@ -21,8 +21,8 @@ FLOORS = {
 HOMES = {
     "chromadb": {"retrieval/chroma.py"},
     "langchain_chroma": {"retrieval/chroma.py"},
-    "pymilvus": {"retrieval/milvus.py"},
-    "milvus_lite": {"retrieval/milvus.py"},
+    "pymilvus": {"retrieval/milvus.py", "retrieval/milvus_server.py"},
+    "milvus_lite": {"retrieval/milvus_server.py"},
     "gradio": set(),
     "langchain_openai": {"answering/llm.py", "retrieval/embeddings.py"},
     "langchain_community": set(),

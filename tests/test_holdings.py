@@ -10,11 +10,12 @@ from assistant.answering.chain import Inquiry, build_chain
 from assistant.errors import IndexBusyError, LibraryError
 from assistant.holdings import Holdings
 from assistant.numbers import write_chinese_numeral
+from assistant.retrieval.building import build_index
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.folders import changing, current_added, tidy
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import build_index, open_index
+from assistant.retrieval.index import open_index
 from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY
 from tests.office_texts import rule, write_rule

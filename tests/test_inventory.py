@@ -11,8 +11,8 @@ from assistant.cli_entries import open_desk
 from assistant.holdings import Holdings
 from assistant.inventory import held_wording
 from assistant.numbers import write_chinese_numeral
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
-from assistant.retrieval.index import build_index
 from assistant.settings import load_settings
 from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY

@@ -21,11 +21,12 @@ from assistant.answering.chain import Inquiry, build_chain
 from assistant.holdings import Holdings
 from assistant.numbers import write_chinese_numeral
 from assistant.retrieval.added import units_of
+from assistant.retrieval.building import build_index
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.folders import left_over
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import build_index, open_index
+from assistant.retrieval.index import open_index
 from assistant.retrieval.vector_cache import VectorCache
 from assistant.sources.intake import Told
 from assistant.sources.library import Library

@@ -9,9 +9,10 @@ import pytest
 
 from assistant.answering.chain import Inquiry, build_chain
 from assistant.holdings import Holdings
+from assistant.retrieval.building import build_index
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.embeddings import BundledEmbeddings
-from assistant.retrieval.index import build_index, open_index
+from assistant.retrieval.index import open_index
 from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY
 from tests.documents.official_tables import convert_to_pdf, soffice

@@ -12,7 +12,7 @@ from assistant.answering.extractive import compose, refuse
 from assistant.answering.finding import Inquiry, find, named_articles, named_first
 from assistant.answering.verdicts import Rule, Verdict, find_verdict
 from assistant.retrieval.calibration import Calibration
-from assistant.retrieval.hybrid import Hit, Search
+from assistant.retrieval.hits import Hit, Search
 from assistant.retrieval.index import Index
 from assistant.sources.digests import Article, Paragraph
 from assistant.sources.scope import Topic

@@ -10,7 +10,7 @@ from datetime import date
 
 from assistant.answering.citations import Answer, Citation, cite
 from assistant.answering.verdicts import Verdict
-from assistant.retrieval.hybrid import Hit
+from assistant.retrieval.hits import Hit
 from assistant.sources.digests import Article, Paragraph
 
 NAME = "extractive"

@@ -7,7 +7,8 @@ from threading import Event
 
 from assistant.answering.mentions import find_mentions, find_unknown_law, strip_mentions
 from assistant.numbers import write_chinese_numeral
-from assistant.retrieval.hybrid import NO_LINES_NEAR, Hit, Search, search
+from assistant.retrieval.hits import Hit, Search
+from assistant.retrieval.hybrid import NO_LINES_NEAR, search
 from assistant.retrieval.index import Index
 from assistant.sources.digests import Article, Source
 

@@ -13,7 +13,7 @@ import yaml
 
 from assistant.errors import CorpusFileError
 from assistant.numbers import fold_figures
-from assistant.retrieval.hybrid import Hit
+from assistant.retrieval.hits import Hit
 from assistant.sources.digests import Article, Paragraph
 
 _KEYS = {"document", "clause", "words", "not", "value", "wrong", "holds", "says"}

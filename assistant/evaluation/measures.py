@@ -16,7 +16,7 @@ from assistant.numbers import fold_figures
 if TYPE_CHECKING:
     from assistant.answering.citations import Answer
     from assistant.app import Assistant
-    from assistant.retrieval.hybrid import Hit
+    from assistant.retrieval.hits import Hit
 
 Scores = dict[str, tuple[float, float]]
 

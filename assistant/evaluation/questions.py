@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.retrieval.hybrid import Hit
+    from assistant.retrieval.hits import Hit
     from assistant.sources.digests import Source
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.retrieval.hybrid import Search
+from assistant.retrieval.hits import Search
 
 # Chosen on the tuning halves of the golden questions and of those that only statutes answer: of what is to be declined
 # nothing reaches it, of what is to be answered nearly all.

@@ -15,7 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from assistant.retrieval.calibration import Calibration, features
-from assistant.retrieval.hybrid import Search
+from assistant.retrieval.hits import Search
 from assistant.retrieval.keyword import KeywordIndex
 from assistant.retrieval.store import Cosines, Door, Nearby
 

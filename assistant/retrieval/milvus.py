@@ -1,18 +1,18 @@
 """Rows and words in Milvus: a cluster for a province, or Milvus Lite, which speaks the same API from a folder `….db`.
 
-The only file that knows Milvus. A collection is shared by the generations of an index, so that adding one text to a
+A collection is shared by the generations of an index, so that adding one text to a
 million writes one text; `held.json` in a generation's folder says which rows are its own.
 """
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import numpy as np
 
-from assistant.errors import IndexMissingError, SettingsError, StoreUnreachableError
+from assistant.errors import IndexMissingError
+from assistant.retrieval.milvus_server import BATCH, SECONDS, connect, delete, reaching
 from assistant.retrieval.rows import (
     MILVUS,
     Row,
@@ -23,11 +23,6 @@ from assistant.retrieval.rows import (
     server_of,
 )
 
-if TYPE_CHECKING:
-    from pymilvus import MilvusClient
-
-_BATCH = 256
-_SECONDS = 60.0
 _LONGEST_ID, _LONGEST_TEXT = 2048, 65535  # bytes of UTF-8 in a field, the second being Milvus's own bound
 # As exact as Chroma's graph is made (`chroma.GRAPH`).
 _GRAPH = {"index_type": "HNSW", "metric_type": "COSINE", "params": {"M": 32, "efConstruction": 200}}
@@ -40,79 +35,6 @@ _BY_WORDS = {
     "params": {"bm25_k1": K1, "bm25_b": B},
 }
 _ANALYZER = {"tokenizer": "jieba"}
-_NOT_FOUND = 100
-# The client pings every ten seconds, and Milvus Lite, unlike a server, hangs up on one that pings an idle connection.
-_QUIET = {"grpc.keepalive_time_ms": 2**31 - 1, "grpc.keepalive_permit_without_calls": 0}
-
-
-def _connect(place: str) -> "MilvusClient":
-    uri = place.removeprefix(MILVUS)
-    parts = urlsplit(uri)
-    local = not parts.scheme
-    if not (uri.endswith(".db") if local else parts.scheme in ("http", "https") and parts.hostname):
-        raise SettingsError(
-            f"GONGKAI_MILVUS_URI 写得不对（{public(uri)}），"
-            "请写成 http://127.0.0.1:19530，或者本机文件夹 /路径/向量.db。"
-        )
-    try:
-        from pymilvus import MilvusClient
-
-        if local:
-            import milvus_lite  # noqa: F401  (what it is missing is told before anything is tried)
-
-            Path(uri).parent.mkdir(parents=True, exist_ok=True)
-    except ImportError as error:
-        raise SettingsError("用 Milvus 需要另装：pip install 'gongkai[milvus]'。") from error
-    with _reaching(place):
-        return MilvusClient(uri, timeout=_SECONDS, **({"grpc_options": _QUIET} if local else {}))
-
-
-@contextlib.contextmanager
-def _reaching(place: str) -> Iterator[None]:
-    """Tell in words what goes wrong with the server at `place`."""
-    import grpc
-    from pymilvus.exceptions import MilvusException
-
-    shown = public(place).removeprefix(MILVUS)
-    try:
-        yield
-    except MilvusException as error:
-        if error.code == _NOT_FOUND:
-            raise IndexMissingError(
-                f"Milvus（{shown}）上没有这个索引的向量，请运行 gongkai corpus rebuild。"
-            ) from error
-        raise StoreUnreachableError(
-            f"Milvus（{shown}）连不上或者不能用，请检查它是否在运行、是否被别的程序占用。"
-        ) from error
-    except (grpc.RpcError, ValueError) as error:
-        raise StoreUnreachableError(f"Milvus（{shown}）连不上或者不能用，请检查它是否在运行。") from error
-
-
-def drop_collection(place: str, name: str) -> None:
-    """Delete a collection; nothing where it is not there.
-
-    Raises:
-        StoreUnreachableError: Milvus does not answer.
-    """
-    with contextlib.closing(_connect(place)) as client, _reaching(place):
-        client.drop_collection(name)
-
-
-def delete_rows(place: str, name: str, ids: Sequence[str]) -> None:
-    """Delete rows of a collection; one that is not there is no error.
-
-    Raises:
-        StoreUnreachableError: Milvus does not answer.
-    """
-    if ids:
-        with contextlib.closing(_connect(place)) as client, contextlib.suppress(IndexMissingError):
-            _delete(client, place, name, ids)
-
-
-def _delete(client: "MilvusClient", place: str, name: str, ids: Sequence[str]) -> None:
-    for start in range(0, len(ids), _BATCH):
-        with _reaching(place):
-            client.delete(name, ids=list(ids[start : start + _BATCH]))
 
 
 def _bounded(text: str) -> str:
@@ -144,7 +66,7 @@ class MilvusTable:
 
     def __init__(self, folder: Path, place: str, expected: int | None, before: Path | None) -> None:
         check_place(folder, place)
-        self.place, self._client, self._changed = place, _connect(place), False
+        self.place, self._client, self._changed = place, connect(place), False
         with contextlib.ExitStack() as opened:
             opened.callback(self._client.close)
             if server_of(folder) is None:
@@ -152,7 +74,7 @@ class MilvusTable:
                 self.name = name_collection(folder, place, collection_of(before) if before and shared else "")
             else:
                 self.name = collection_of(folder)
-            with _reaching(place):
+            with reaching(place):
                 if expected is None and not self._has(self.name):
                     self._make()
                 self._client.load_collection(self.name)
@@ -165,7 +87,7 @@ class MilvusTable:
             opened.pop_all()
 
     def _has(self, name: str) -> bool:
-        with _reaching(self.place):
+        with reaching(self.place):
             return bool(self._client.has_collection(name))
 
     def follows(self, folder: Path) -> bool:
@@ -178,35 +100,35 @@ class MilvusTable:
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Put rows in, in the place of those with their ids."""
         self._changed = self._changed or bool(rows)
-        for start in range(0, len(rows), _BATCH):
-            with _reaching(self.place):
-                self._client.upsert(self.name, [dict(row) for row in rows[start : start + _BATCH]], timeout=_SECONDS)
+        for start in range(0, len(rows), BATCH):
+            with reaching(self.place):
+                self._client.upsert(self.name, [dict(row) for row in rows[start : start + BATCH]], timeout=SECONDS)
 
     def find(
         self, asked: list[float] | str, field: str, count: int, parameters: dict[str, Any], without: Sequence[str]
     ) -> list[tuple[str, float]]:
         """Return (id, distance) of the `count` rows that fit best."""
-        with _reaching(self.place):
+        with reaching(self.place):
             [found] = self._client.search(
                 self.name, [asked], anns_field=field, limit=count, search_params=parameters, filter=_without(without),
-                output_fields=["id"], timeout=_SECONDS,
+                output_fields=["id"], timeout=SECONDS,
             )  # fmt: skip
         return [(hit["id"], hit["distance"]) for hit in found]
 
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows; an id that is not there is no error."""
-        _delete(self._client, self.place, self.name, ids)
+        delete(self._client, self.place, self.name, ids)
 
     def count(self) -> int:
         """Return how many rows there are."""
-        with _reaching(self.place):
+        with reaching(self.place):
             return int(self._client.query(self.name, filter="", output_fields=["count(*)"])[0]["count(*)"])
 
     def close(self) -> None:
         """Release the connection; what was added is sealed first, so that its index is built, once for all of it."""
         try:
             if self._changed:
-                with _reaching(self.place):
+                with reaching(self.place):
                     self._client.flush(self.name)
         finally:
             self._client.close()
@@ -251,16 +173,16 @@ class MilvusRows(MilvusTable):
 
     def get(self, ids: Sequence[str]) -> list[Row]:
         """Return the rows with these ids that there are, in any order."""
-        with _reaching(self.place):
-            return self._rows(self._client.get(self.name, ids=list(ids), output_fields=self._told, timeout=_SECONDS))
+        with reaching(self.place):
+            return self._rows(self._client.get(self.name, ids=list(ids), output_fields=self._told, timeout=SECONDS))
 
     def read(self) -> Iterator[list[Row]]:
         """Yield every row, a batch at a time."""
-        with _reaching(self.place):
-            rows = self._client.query_iterator(self.name, batch_size=_BATCH, output_fields=self._told)
+        with reaching(self.place):
+            rows = self._client.query_iterator(self.name, batch_size=BATCH, output_fields=self._told)
         try:
             while True:
-                with _reaching(self.place):
+                with reaching(self.place):
                     batch = rows.next()
                 if not batch:
                     return

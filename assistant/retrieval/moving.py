@@ -17,16 +17,9 @@ from langchain_core.embeddings import Embeddings
 from assistant.errors import IndexMismatchError, IndexMissingError
 from assistant.retrieval.added import added_texts, read_stamp
 from assistant.retrieval.adding import make_words
+from assistant.retrieval.doors import as_text
 from assistant.retrieval.folders import IDS, changing, clear_out, current_added, new_folder, put_in_use, root_of
-from assistant.retrieval.index import (
-    as_text,
-    building,
-    current_folder,
-    delete,
-    new_generation,
-    point_to,
-    read_manifest,
-)
+from assistant.retrieval.generations import building, current_folder, delete, new_generation, point_to, read_manifest
 from assistant.retrieval.keyword import Tokenizer, load_synonyms
 from assistant.retrieval.rows import Row, Rows, hold_in, is_milvus, public, row_id, server_of
 from assistant.retrieval.seal import SEAL, check_seal, seal

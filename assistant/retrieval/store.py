@@ -122,8 +122,8 @@ def forget(folder: Path, in_use: Sequence[Path] = (), server: str | None = None)
         if not sharing:
             drop_collection(url, name)
         return
-    from assistant.retrieval.milvus import delete_rows
-    from assistant.retrieval.milvus import drop_collection as drop
+    from assistant.retrieval.milvus_server import delete_rows
+    from assistant.retrieval.milvus_server import drop_collection as drop
 
     place = server if server is not None and public(server) == url else url
     if sharing:

@@ -80,7 +80,7 @@ def files_to_copy(data: Path, index: bool) -> list[Path]:
 
 def _index_in_use(data: Path) -> list[Path]:
     from assistant.retrieval.folders import current_added, root_of
-    from assistant.retrieval.index import current_folder
+    from assistant.retrieval.generations import current_folder
 
     folder, added = current_folder(data), [root_of(data) / name for name in current_added(data) if name]
     pointers = [data / INDEX / "current", root_of(data) / "current", data / INDEX / "vectors.sqlite"]

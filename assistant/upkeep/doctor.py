@@ -153,7 +153,7 @@ def _is_sound(path: Path) -> bool:
 def _index(settings: Settings, today: date) -> Iterator[Finding]:
     from assistant.building import open_index_of
     from assistant.inventory import read_status
-    from assistant.retrieval.index import current_folder
+    from assistant.retrieval.generations import current_folder
 
     if current_folder(settings.data_folder) is None:
         yield Finding("索引", WARNING, "还没有建立。", "第一次启动时自动建立，也可以运行 gongkai corpus rebuild。")

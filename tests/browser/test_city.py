@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from assistant.office.records import Records
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
-from assistant.retrieval.index import build_index
 from tests.browser.conftest import PASSWORD
 from tests.conftest import ROOT
 from tests.postgres import database, free_port  # noqa: F401  (a fixture)

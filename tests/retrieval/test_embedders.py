@@ -14,10 +14,11 @@ import pytest
 from assistant.app import build_assistant
 from assistant.building import rebuild_index
 from assistant.errors import EmbedderError, IndexMismatchError
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embedders import open_embeddings
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import build_index, open_index
+from assistant.retrieval.index import open_index
 from assistant.retrieval.reranking import Reranker
 from assistant.settings import Settings
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.retrieval.doors import doors_of
 from assistant.retrieval.embeddings import BundledEmbeddings, PreparedVectors, clean_text, embed_texts
-from assistant.retrieval.index import doors_of
 from assistant.sources.digests import load_digests
 from assistant.sources.scope import load_topics
 from benchmarks.prepare_vectors import texts_to_prepare

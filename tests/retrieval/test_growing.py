@@ -9,10 +9,11 @@ import pytest
 
 from assistant.holdings import Holdings
 from assistant.numbers import write_chinese_numeral
+from assistant.retrieval.building import build_index
 from assistant.retrieval.chroma import ChromaRows
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.folders import current_added, root_of
-from assistant.retrieval.index import build_index, open_index
+from assistant.retrieval.index import open_index
 from assistant.retrieval.keyword import KeywordIndex, Tokenizer, fold, open_jieba
 from assistant.retrieval.postings import Postings, PostingWords
 from assistant.retrieval.unit_vectors import share_out, stores_of

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assistant.errors import CorpusFileError, IndexBusyError, IndexMismatchError, IndexMissingError
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
+from assistant.retrieval.generations import current_folder, read_manifest
 from assistant.retrieval.hybrid import HybridRetriever, fuse, search
-from assistant.retrieval.index import build_index, current_folder, open_index, read_manifest
+from assistant.retrieval.index import open_index
 from tests.small import RULE
 
 TODAY = date(2026, 11, 22)

@@ -11,10 +11,12 @@ import pytest
 import assistant.retrieval.moving as moving
 from assistant.errors import IndexMismatchError, IndexMissingError
 from assistant.holdings import Holdings
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.folders import current_added, left_over, root_of
+from assistant.retrieval.generations import current_folder
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import build_index, current_folder, open_index
+from assistant.retrieval.index import open_index
 from assistant.retrieval.rows import server_of
 from assistant.sources.intake import Told
 from tests.conftest import ROOT, TODAY

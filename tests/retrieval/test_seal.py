@@ -10,8 +10,10 @@ import pytest
 
 from assistant.errors import IndexDamagedError
 from assistant.retrieval import chroma
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
-from assistant.retrieval.index import build_index, current_folder, open_index
+from assistant.retrieval.generations import current_folder
+from assistant.retrieval.index import open_index
 from assistant.retrieval.seal import SEAL, _Pages, check_seal, is_sound
 from assistant.retrieval.vector_cache import VectorCache
 from tests.small import write_small_corpus

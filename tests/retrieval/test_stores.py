@@ -10,9 +10,11 @@ import pytest
 
 from assistant.errors import IndexMismatchError, IndexMissingError, SettingsError, StoreUnreachableError
 from assistant.holdings import Holdings
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
+from assistant.retrieval.generations import current_folder
 from assistant.retrieval.hybrid import search
-from assistant.retrieval.index import build_index, current_folder, open_index
+from assistant.retrieval.index import open_index
 from assistant.retrieval.keyword import Tokenizer, write_dictionary
 from assistant.retrieval.rows import Row, server_of
 from assistant.retrieval.store import forget, open_rows

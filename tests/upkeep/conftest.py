@@ -7,8 +7,8 @@ import pytest
 
 from assistant.holdings import Holdings
 from assistant.office.records import Records
+from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
-from assistant.retrieval.index import build_index
 from assistant.settings import Settings
 from assistant.sources.intake import Told
 from assistant.upkeep.versions import DATA_VERSION

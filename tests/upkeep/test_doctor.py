@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from assistant.cli import main
-from assistant.retrieval.index import current_folder
+from assistant.retrieval.generations import current_folder
 from assistant.settings import Settings
 from assistant.upkeep.doctor import BAD, GOOD, WARNING, examine
 
