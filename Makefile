@@ -79,8 +79,8 @@ evaluate: .venv/installed-test ## the measures over the golden questions, report
 vectors: .venv/installed-test ## make the vectors of the shipped corpus beforehand
 	$(BIN)/python -m benchmarks.prepare_vectors
 
-wheelhouse: ## the program and what it needs as wheels in wheelhouse/, to install where there is no network (without torch)
-	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --constraint constraints.txt --wheel-dir wheelhouse .
+wheelhouse: ## the program and what it needs as wheels in wheelhouse/, to install where there is no network (without torch; EXTRAS=ocr,postgresql)
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --constraint constraints.txt --wheel-dir wheelhouse ".$(if $(EXTRAS),[$(EXTRAS)])"
 
 audit: .venv/installed-test ## known weaknesses of what is installed; needs a database on the network
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt pip-audit

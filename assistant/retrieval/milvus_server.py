@@ -1,6 +1,7 @@
 """The connection to Milvus: a cluster, or Milvus Lite in a folder `….db`; what goes wrong with it, in words."""
 
 import contextlib
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,13 +39,30 @@ def connect(place: str) -> "MilvusClient":
         from pymilvus import MilvusClient
 
         if local:
-            import milvus_lite  # noqa: F401  (what it is missing is told before anything is tried)
-
-            Path(uri).parent.mkdir(parents=True, exist_ok=True)
+            _start_lite(uri)
     except ImportError as error:
         raise SettingsError("用 Milvus 需要另装：pip install 'gongkai[milvus]'。") from error
     with reaching(place):
         return MilvusClient(uri, timeout=SECONDS, **({"grpc_options": _QUIET} if local else {}))
+
+
+def _start_lite(folder: str) -> None:
+    """Start Milvus Lite over `folder`, as the client would, but tell why it does not start.
+
+    Raises:
+        ImportError: it is not installed.
+        StoreUnreachableError: another process has the folder open, or it cannot be read or written.
+    """
+    from milvus_lite.server_manager import server_manager_instance
+
+    Path(folder).parent.mkdir(parents=True, exist_ok=True)
+    # What it logs of a folder that is in use is a traceback.
+    logging.getLogger("milvus_lite.server_manager").setLevel(logging.CRITICAL)
+    if server_manager_instance.start_and_get_uri(folder) is None:
+        raise StoreUnreachableError(
+            f"Milvus Lite 的文件夹 {folder} 打不开：另一个程序（比如网页服务）正在用它，或者没有权限、磁盘已满；"
+            "它一次只能由一个程序打开，请先停掉那个程序。几个程序要同时用的，请用 Milvus 服务器。"
+        )
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 """What a vector store promises, the same for every store: Chroma in a folder, Milvus (Lite, which speaks its API)."""
 
 import contextlib
+import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import date
@@ -262,6 +264,26 @@ def test_a_milvus_that_is_down_is_told_without_the_password(tmp_path):
     with pytest.raises(StoreUnreachableError, match="检查它是否在运行") as told:
         open_rows(tmp_path / "rows", Fixed(), "milvus:http://root:secret@127.0.0.1:9", FIELDS)
     assert "secret" not in str(told.value)
+
+
+def test_a_second_process_on_a_folder_of_milvus_is_told_in_one_line(tmp_path, milvus):
+    """Chroma's folders have locks of ours (`test_two_processes.py`); Milvus Lite locks its own."""
+    folder = tmp_path / "rows"
+    second = (
+        "import sys; from pathlib import Path; from assistant.errors import StoreUnreachableError\n"
+        "from assistant.retrieval.milvus import MilvusRows\n"
+        "try: MilvusRows(Path(sys.argv[1]), sys.argv[2], 16, {}, expected=0)\n"
+        "except StoreUnreachableError as error: print(error)\n"
+    )
+    with closing(open_rows(folder, Fixed(), milvus, FIELDS)) as opened:
+        opened.add([Row("1", "一", np.ones(16, np.float32), {"article": 1, "is_question": False, "source": "s"})])
+        run = [sys.executable, "-c", second, str(folder), milvus]
+        told = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=100)
+        assert "另一个程序（比如网页服务）正在用它" in told.stdout
+        assert len(told.stdout.splitlines()) == 1
+        assert "Traceback" not in told.stderr
+        assert opened.count() == 1
+    forget(folder)
 
 
 def test_an_index_that_lies_elsewhere_is_refused_and_two_places_are_one_too_many(office, milvus, embeddings):
