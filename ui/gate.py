@@ -30,6 +30,8 @@ _HEALTH = "/healthz"
 # Served to this machine, and to whoever shows a token.
 METRICS = "/metrics"
 _OPEN = ("/sign-in",)
+# A window that was left open overnight asks on: what was written in it stays.
+_STRANGER = "请先登录。登录过期的，请另开一个窗口登录，再回到这里接着办；已经写下的还在。"
 # The interface for other programs has tokens of its own.
 API = "/api/v1"
 _LONGEST_FORM = 8192
@@ -89,7 +91,7 @@ class Gate:
         """
         person = self.visitor(request.request) if request.request else None
         if person is None or person.must_change:
-            raise gr.Error("登录已经过期，请刷新页面重新登录。", title="请登录")
+            raise gr.Error(_STRANGER, title="请登录")
         return person
 
     def administrator(self, request: gr.Request) -> Person:
@@ -148,7 +150,7 @@ class Gate:
         person = self.visitor(request)
         page = "text/html" in request.headers.get("accept", "")
         if person is None:
-            return RedirectResponse("/sign-in", 303) if page else _say(request, 401, "请先登录。")
+            return RedirectResponse("/sign-in", 303) if page else _say(request, 401, _STRANGER)
         if person.must_change and request.url.path not in ("/password", "/sign-out"):
             return RedirectResponse("/password", 303) if page else _say(request, 403, "请先修改密码。")
         return None

@@ -15,6 +15,8 @@
   const ENGLISH = /[A-Za-z]{3,}/, CHINESE = /[\u4e00-\u9fff]/, OF_THE_LINE = /connect|network|server|fetch|load failed|offline/i;
   const LINE = "网络断开，正在重新连接…… 连上以后这一页自己接着显示，回答不会丢。";
   const OTHER = "出了错，没有完成。请再试一次；仍然不行，请管理员看运行窗口里的记录。";
+  // A file that is not taken; its own name may be Chinese.
+  const KIND = /^Invalid file types?: (.*)\. Only (.*) allowed\.$/s, SIZE = /maximum allowed size of ([\d.]+) ?(\w+)/;
   const NAMED = ["aria-label", "title"];
   const TOLD = ".toast-wrap, span.error";
   const SPOKEN = { "user's message": "提问", "bot's message": "回答" };
@@ -33,11 +35,18 @@
       element.removeAttribute("aria-label");
   }
 
+  function refused(said) {
+    const kind = KIND.exec(said);
+    if (kind) return `${kind[1].replace(/ and (\d+) more$/, " 等")}：这种文件不收，没有放进来。这里收的是 ${kind[2].replaceAll(".", "").split(/, ?/).join("、")}。`;
+    const size = SIZE.exec(said);
+    return size && `文件太大，没有放进来，一份的上限是 ${parseFloat(size[1])} ${size[2].toUpperCase()}。`;
+  }
+
   function say(box) {
     const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const said = texts.currentNode.data.trim();
-      const word = WORDS[said] || (ENGLISH.test(said) && !CHINESE.test(said) && (OF_THE_LINE.test(said) ? LINE : OTHER));
+      const word = WORDS[said] || refused(said) || (ENGLISH.test(said) && !CHINESE.test(said) && (OF_THE_LINE.test(said) ? LINE : OTHER));
       if (word) texts.currentNode.data = word;
       // A line that is being mended is no error of anybody's.
       const title = word === LINE && texts.currentNode.parentElement.closest(".toast-body")?.querySelector(".toast-title");

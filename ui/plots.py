@@ -16,6 +16,10 @@ _COLOURS = ("#4f7fb5", "#c4554d", "#a8781c", "#4f8a5b", "#8a6fb0", "#7f7a74", "#
 _PATTERNS = ("", "/", "x", ".", "\\", "-", "+", "|", "/")
 _SIGNS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon", "triangle-down")
 _HEIGHT = 320
+# The name is put in by plotly: in the template itself, 「%{…}」 in it would be read as one of its own.
+_HOVER = "%{x}　%{fullData.name}：%{y}<extra></extra>"
+# Invisible; without it, plotly makes links and line breaks of tags, and letters of entities.
+_APART = "\u200b"
 
 
 def plot_bars(names: Sequence[str], series: Mapping[str, Values]) -> "Figure":
@@ -23,9 +27,10 @@ def plot_bars(names: Sequence[str], series: Mapping[str, Values]) -> "Figure":
     from plotly.graph_objects import Bar, Figure
 
     tops = [float(sum(value or 0 for value in column)) for column in zip(*series.values(), strict=True)]
+    shown = [as_text(name) for name in names]
     bars = [
         Bar(
-            name=name, x=list(names), y=_numbers(values), hovertemplate="%{x}　" + name + "：%{y}<extra></extra>",
+            name=as_text(name), x=shown, y=_numbers(values), hovertemplate=_HOVER,
             marker={"color": _COLOURS[n % 9], "pattern": {"shape": _PATTERNS[n % 9], "fgcolor": "#fff", "size": 5}},
         )
         for n, (name, values) in enumerate(series.items())
@@ -37,15 +42,21 @@ def plot_lines(names: Sequence[str], series: Mapping[str, Values]) -> "Figure":
     """Return a line for each of `series`, over `names`; where a value is not known the line is broken."""
     from plotly.graph_objects import Figure, Scatter
 
+    shown = [as_text(name) for name in names]
     lines = [
         Scatter(
-            name=name, x=list(names), y=_numbers(values), mode="lines+markers", connectgaps=False,
+            name=as_text(name), x=shown, y=_numbers(values), mode="lines+markers", connectgaps=False,
             line={"color": _COLOURS[n % 9]}, marker={"symbol": _SIGNS[n % 9], "size": 9},
-            hovertemplate="%{x}　" + name + "：%{y}<extra></extra>",
+            hovertemplate=_HOVER,
         )
         for n, (name, values) in enumerate(series.items())
     ]  # fmt: skip
     return Figure(lines, _layout(names, [float(value or 0) for values in series.values() for value in values]))
+
+
+def as_text(name: str) -> str:
+    """Return a name so that plotly shows it as it is written; it draws labels with tags of its own."""
+    return name.replace("<", f"<{_APART}").replace("&", f"&{_APART}")
 
 
 def _numbers(values: Values) -> list[float | None]:

@@ -13,6 +13,7 @@ import yaml
 from tests.browser.conftest import picture, serve
 from tests.browser.reports import statistics_of, write_report
 from tests.conftest import ROOT
+from ui.plots import plot_bars, plot_lines
 
 PLACES = yaml.safe_load(Path(__file__).with_name("inert.yaml").read_text(encoding="utf-8"))
 CASES = [text.format(n=number) for number, text in enumerate(PLACES, start=1)]
@@ -38,11 +39,13 @@ def cited(text):
 def fill_office(folder, rules):
     """Put the cases where an office keeps what people and files say."""
     from assistant.documents.opening import load_document
+    from assistant.holdings import open_reports
     from assistant.office.audit import Entry
     from assistant.office.desk import Desk
     from assistant.office.ledger_records import RequestRecord
     from assistant.office.people import ALONE
     from assistant.office.records import Records
+    from assistant.report.shelf import KeptReport
     from assistant.report.worksheet import content_of
     from assistant.sources.intake import Told, take_in
     from assistant.sources.library import Library
@@ -67,6 +70,11 @@ def fill_office(folder, rules):
     for text in CASES:
         sha = hashlib.sha256(text.encode()).hexdigest()
         library.put(take_in(document, sha, at.date().isoformat(), Told(text, text, text), {}), at.date().isoformat())
+    for year, text in ((2023, CASES[0]), (2024, CASES[0]), (2024, CASES[1])):
+        name = f"{text[:3]}{year}{len(text)}"
+        open_reports(ROOT / "corpus", folder).put(
+            KeptReport(name, statistics_of(rules, year, text), text, name, at.date().isoformat())
+        )
     ledger = Desk(ROOT / "corpus", folder).ledger
     ledger.add_requests(
         [
@@ -121,6 +129,41 @@ def test_a_conversation_its_sources_and_the_list_show_markup_as_text(visit, host
     page.wait_for_selector("#texts-text details", timeout=20_000)
     hold(page)
     picture(page, "inert-texts")
+
+
+# Plotly draws tags in its labels, fills in 「%{…}」, and turns entities back into what they stand for.
+LABELS = [
+    *CASES[:6],
+    '<a href="javascript:window.__ran=1">点</a>',
+    "<b>粗</b>%{x}",
+    "&lt;b&gt;",
+    "一<br>二<sub>三</sub>",
+]
+DRAWN = """async (figure) => {
+  const place = document.body.appendChild(document.createElement('div')), { data, layout } = JSON.parse(figure);
+  await window.Plotly.newPlot(place, data, layout);
+  Plotly.Fx.hover(place, [{ curveNumber: 7, pointNumber: 7 }]);
+  const words = (selector) => [...place.querySelectorAll(selector)].map((e) => e.textContent.replaceAll('\u200b', ''));
+  return [words('.xaxislayer-above text'), words('.legendtext'), words('.hoverlayer'),
+    place.querySelectorAll('svg a, .xaxislayer-above tspan, .legendtext tspan').length];
+}"""
+
+
+def test_labels_of_the_overview_are_text_and_plotly_makes_nothing_of_them(visit, hostile):
+    page = visit(f"{hostile[0]}/?t=概览")
+    page.own = hostile[0]
+    page.wait_for_selector("#overview-reports-plot .js-plotly-plot", timeout=30_000)
+    hold(page, CASES[0])
+    for plot in (plot_bars, plot_lines):
+        figure = plot(LABELS, {name: [place] * len(LABELS) for place, name in enumerate(LABELS, start=1)})
+        names, legend, hovered, made = page.evaluate(DRAWN, figure.to_json())
+        # Where there is no room, plotly leaves some of them out.
+        assert names
+        assert set(names) <= set(LABELS)
+        assert legend == LABELS
+        assert f"{LABELS[7]}　{LABELS[7]}：8" in hovered[0]
+        assert made == 0
+        hold(page)
 
 
 def test_a_report_in_hand_shows_markup_as_text(visit, hostile):
