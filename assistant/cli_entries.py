@@ -75,6 +75,8 @@ def read_count(text: str | None) -> int | None:
     """Return a whole number, a negative one included (what takes it refuses it), None for None."""
     if text is None:
         return None
+    if not text.strip():
+        raise FeeError("请写明件数或者页数，例如 12。")
     digits = text.strip().removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
         raise FeeError(f"“{text}”不是整数，请写不小于0的整数。")

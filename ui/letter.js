@@ -26,7 +26,7 @@
     const wrong = result.querySelector("[role=alert]");
     for (const label of document.querySelectorAll("#letter-fields label:has(.needed)")) {
       const box = document.getElementById(label.htmlFor);
-      if (wrong && !box.value.trim()) box.setAttribute("aria-invalid", "true"); else box.removeAttribute("aria-invalid");
+      if (wrong && !box.value.trim() && !box.closest("[hidden]")) box.setAttribute("aria-invalid", "true"); else box.removeAttribute("aria-invalid");
     }
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     result.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
@@ -34,6 +34,13 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("#letter-fields [aria-invalid]") && event.target.value.trim())
       event.target.removeAttribute("aria-invalid");
+  });
+
+  /* Only the bodies that review decisions of the chosen kind of agency are to be named. */
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#letter-fields [data-field=agency_kind]")) return;
+    for (const body of document.querySelectorAll("#letter-fields [data-reviews]"))
+      body.hidden = !body.dataset.reviews.split(" ").includes(event.target.value);
   });
 
   Object.assign((window.letters ||= {}), { gather, show });

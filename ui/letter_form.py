@@ -1,7 +1,7 @@
 """A letter's fields as a form: one labelled entry each, what may be left out folded away; and what was entered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -9,19 +9,31 @@ from typing import Any
 from assistant.errors import LetterError
 from assistant.office.letter_kinds import Field, LetterKind
 
-# What stands in the letter's remedy line, needed where there is one.
-_REMEDY = ("agency_kind", "government")
 _LONG = ("request", "reasons", "facts")
 _BROKEN = "栏目没有读出来，请刷新页面再填一次。"
 
 
-def show_form(kind: LetterKind, known: Mapping[str, Any]) -> str:
-    """Return the form of `kind` as HTML, every text escaped; `known` are values that are there already."""
+def show_form(kind: LetterKind, known: Mapping[str, Any], bodies: Mapping[str, Sequence[str]]) -> str:
+    """Return the form of `kind` as HTML, every text escaped.
+
+    Args:
+        known: values that are there already.
+        bodies: of each field that names a reviewing body, the kinds of agency it is for; others do not see it.
+    """
     needed: list[str] = []
     optional: list[str] = []
     for key, field in kind.fields.items():
-        wanted = field.required or key in kind.own or (bool(kind.remedy) and key in _REMEDY)
-        (needed if wanted else optional).append(_entry(field, known.get(key)))
+        remedy = bool(kind.remedy)
+        wanted = field.required or key in kind.own or (remedy and (key == "agency_kind" or key in bodies))
+        must = field.required or (remedy and (key == "agency_kind" or key in bodies))
+        entry = _entry(field, known.get(key), must)
+        if key in bodies:
+            # Kept where it is not asked for, so that it is there for another letter.
+            reviewed = bodies[key] if remedy else ()
+            hidden = "" if known.get("agency_kind") in reviewed else " hidden"
+            entry = f'<div data-reviews="{escape(" ".join(reviewed))}"{hidden}>{entry}</div>'
+            wanted = True
+        (needed if wanted else optional).append(entry)
     folded = f"<details><summary>可以不写的栏目（{len(optional)}）</summary>{''.join(optional)}</details>"
     return f'<div class="letter-form">{"".join(needed)}{folded if optional else ""}</div>'
 
@@ -41,10 +53,10 @@ def read_form(entered: str) -> dict[str, Any]:
     return {str(key): value for key, value in fields.items()}
 
 
-def _entry(field: Field, value: object) -> str:
+def _entry(field: Field, value: object, must: bool) -> str:
     name, label = f"letter-{escape(field.key)}", escape(field.label)
     attributes = f'id="{name}" data-field="{escape(field.key)}" data-type="{field.type}"'
-    mark = '<span class="needed">（必填）</span>' if field.required else ""
+    mark = '<span class="needed">（必填）</span>' if must else ""
     if field.type == "pauses":
         spans = value if isinstance(value, list) and value else [{"from": "", "until": ""}]
         first, until = (escape(str(spans[0][side])) for side in ("from", "until"))

@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.errors import InputError, LetterError
 from assistant.office.desk import Desk
 from assistant.office.letter_input import fields_of_request, office_fields
+from assistant.office.remedies import reviewing_bodies
 from assistant.office.steps import Outcome, Question, explain_place
 from ui.letter_form import read_form, show_form
 from ui.results import offer_file, office_day, show_empty, show_error, show_lines
@@ -36,14 +37,14 @@ def open_form(
     """
     if not key:
         return show_empty(_NO_FIELDS)
-    kind = desk.kinds.kind(key)
+    kind, bodies = desk.kinds.kind(key), reviewing_bodies(desk.kinds.remedies)
     try:
         kept, registered = read_form(entered), fields_of_request(desk.ledger.get(case), kind) if case else {}
         known = {"signed": office_day(), **office_fields(desk.data)}
         known |= kept | registered if case_first else registered | kept
     except InputError as error:
-        return show_error(error) + show_form(kind, {})
-    return show_form(kind, known)
+        return show_error(error) + show_form(kind, {}, bodies)
+    return show_form(kind, known, bodies)
 
 
 def list_cases(desk: Desk) -> dict[str, Any]:

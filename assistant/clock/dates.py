@@ -21,6 +21,8 @@ def parse_date(text: str, name: str = "日期") -> date:
     Raises:
         DateError: another form, or a day that does not exist (31 February).
     """
+    if not text.strip():
+        raise DateError(f"请写明{name.strip()}，例如 2026-01-05。")
     match = _WRITTEN.match(text.strip())
     if match is None:
         raise DateError(f"{name}“{text}”读不懂，请写成 2026-01-05 的样子。")

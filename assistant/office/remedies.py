@@ -30,6 +30,17 @@ def needed_fields(kind: LetterKind, entered: Mapping[str, object], remedies: Map
     return {"agency_kind"}
 
 
+def reviewing_bodies(remedies: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return, of each field that names a reviewing body, the kinds of agency whose decisions that body reviews."""
+    found: dict[str, list[str]] = {}
+    for key, body in remedies["bodies"].items():
+        needs = body["needs"] if isinstance(body["needs"], list) else [body["needs"]]
+        for need in needs:
+            found.setdefault(need, []).append(key)
+    found.pop("agency", None)  # the agency itself: every letter names it
+    return found
+
+
 def channel_caution(kind: LetterKind, values: Mapping[str, Any], remedies: Mapping[str, Any]) -> list[str]:
     """Return what is to be added where a decision seems to go out by internet: how a review is applied for there."""
     by_internet = values["channel"] == "internet" or re.search(remedies["by_internet"], values.get("manner") or "")

@@ -37,3 +37,19 @@ def test_a_letter_is_filled_in_and_drafted_and_what_was_written_goes_along_to_an
     assert MARKUP in page.input_value("#letter-text textarea")
     assert page.evaluate("window.__ran") is None
     picture(page, "letter")
+
+
+def test_the_reviewing_body_that_is_asked_for_follows_the_kind_of_agency(visit, address):
+    page = visit(f"{address}/?t=文书")
+    page.own = address
+    page.wait_for_selector("#letter-kind input", timeout=30_000)
+    page.wait_for_timeout(500)
+    choose(page, "信息不存在答复书")
+    for kind, asked in (
+        ("vertical", ["superior"]),
+        ("state_council_department", []),
+        ("local_department", ["government"]),
+    ):
+        page.select_option("#letter-agency_kind", kind)
+        bodies = page.locator("[data-reviews] [data-field]").all()
+        assert [body.get_attribute("data-field") for body in bodies if body.is_visible()] == asked

@@ -135,9 +135,16 @@ def test_a_fee_shows_its_steps(desk):
     assert "×" in deadlines.work_out_fee(desk, "pages", "250")
 
 
-@pytest.mark.parametrize("count", ["", "十二件", "-1", "999999999999"])
+@pytest.mark.parametrize("count", ["", " ", "十二件", "-1", "999999999999"])
 def test_a_fee_of_no_number_says_why(desk, count):
-    assert 'role="alert"' in deadlines.work_out_fee(desk, "requests", count)
+    shown = deadlines.work_out_fee(desk, "requests", count)
+    assert 'role="alert"' in shown
+    assert "“”" not in shown
+
+
+def test_a_day_that_is_not_there_is_asked_for(desk):
+    for empty in ("", "  "):
+        assert "请写明起算之日，例如" in deadlines.work_out_deadline(desk, "reply", empty, "", False, "", "")[0]
 
 
 def filled(desk, key, **changes):
@@ -166,6 +173,9 @@ def test_the_form_has_every_field_under_its_label_and_markup_in_it_is_text(desk)
         page = BeautifulSoup(letters.open_form(desk, key, "2026-001"), "lxml")
         assert [box["data-field"] for box in page.select("details [data-field]")] or not page.select("details")
         assert {box["data-field"] for box in page.select("[data-field]")} == set(kind.fields), key
+        for body in page.select("[data-reviews]"):  # nobody has chosen yet which bodies review the decision
+            assert "hidden" in body.attrs
+            assert bool(body["data-reviews"]) == bool(kind.remedy)
         for box in page.select("input, select, textarea"):
             assert box.get("aria-label") or page.select_one(f"label[for={box['id']}]").text
         assert not page.select("img, script")
@@ -174,6 +184,26 @@ def test_the_form_has_every_field_under_its_label_and_markup_in_it_is_text(desk)
     assert page.select_one("#letter-request").text == "</textarea><script>a()</script>"
     assert page.select_one("#letter-signed")["value"] == TODAY.isoformat()
     assert page.select_one("#letter-channel option[selected]")["value"] == "post"
+
+
+@pytest.mark.parametrize(
+    ("agency_kind", "shown"),
+    [
+        ("local_department", {"government"}),
+        ("state_council_department", set()),
+        ("provincial_government", set()),
+        ("vertical", {"superior"}),
+        ("justice_department", {"government", "superior"}),
+        ("municipal_branch", {"government", "seat_government"}),
+    ],
+)
+def test_only_the_bodies_that_review_its_decisions_are_asked_for(desk, agency_kind, shown):
+    from bs4 import BeautifulSoup
+
+    entered = json.dumps({"agency_kind": agency_kind})
+    page = BeautifulSoup(letters.open_form(desk, "reply_nonexistent", "", entered), "lxml")
+    asked = page.select("[data-reviews]:not([hidden]) [data-field]")
+    assert {box["data-field"] for box in asked} == shown
 
 
 def test_what_was_written_goes_along_to_another_letter_and_the_register_comes_first_when_it_is_chosen(desk):
