@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.documents.blocks import Block, Document, RawTable, Section
+from assistant.documents.blocks import Block, Document, Paragraph, RawTable, Section
 from assistant.documents.characters import close_gaps
 from assistant.errors import DamagedDocumentError
 from assistant.numbers import write_chinese_numeral
 from assistant.sources.held import FROM_FILE, VERBATIM, HeldText
 from assistant.sources.metadata import read_metadata
-from assistant.sources.splitting import split_statute
+from assistant.sources.splitting import is_imprint, split_statute
 from assistant.sources.statute import Clause, Statute, StatuteArticle
 from assistant.sources.statutes import StatuteText
 from assistant.sources.titles import bare_title, plain_title
@@ -110,7 +110,7 @@ def split_into_articles(blocks: tuple[Block, ...], sections: tuple[Section, ...]
 
 def _with_annex(statute: Statute) -> tuple[StatuteArticle, ...]:
     """Return the articles, and what follows them (annexes with their tables) as passages."""
-    lines = [line for line in statute.annex if len(line) > 1]
+    lines = [line for line in statute.annex if len(line) > 1 and not is_imprint(Paragraph(line))]
     if sum(map(len, lines)) < 2 * _FEWEST_CHARACTERS and not statute.tables:
         return statute.articles
     parts = _cut([*lines, *statute.tables])

@@ -13,6 +13,7 @@ from assistant.documents.blocks import Block, Paragraph, RawTable
 from assistant.documents.characters import close_gaps
 from assistant.numbers import parse_chinese_numeral
 from assistant.sources.clauses import split_clauses
+from assistant.sources.dates import DAY
 from assistant.sources.statute import Statute, StatuteArticle
 
 _DIGITS = "零〇一二三四五六七八九十百千"
@@ -35,6 +36,9 @@ _REFERENCE = re.compile(
 )
 _LEADER = re.compile(r"(?:[.．·…]{3,}|\s)\s*[（(]?\d{1,4}[）)]?$")
 _ENDED = "。；：！？”’）)】》…;:!?"
+_IMPRINT = re.compile(
+    r"[（(].{2,30}[）)]$|责任编辑|扫一扫|来源|(?:抄送|分送|主送|主题词|校对|承办单位|公开方式|信息公开选项)[:：]|共印\d+份"
+)
 _ANNEX = re.compile(r"^附\s?[件表录]?\s?(?:[一二三四五六七八九十\d]{1,3})?\s?(?:[：:]|$|\s)|^附[件表录]")
 
 
@@ -204,7 +208,7 @@ def _start_of_annex(lines: Sequence[Block], last_article: int) -> int:
         if isinstance(line, Paragraph) and (_ANNEX.match(line.text) or _opens_another(lines, position)):
             return position
     end = len(lines)
-    while end > last_article + 1 and _is_signature(lines[end - 1]):
+    while end > last_article + 1 and is_imprint(lines[end - 1]):
         end -= 1
     return end
 
@@ -222,16 +226,14 @@ def _opens_another(lines: Sequence[Block], position: int) -> bool:
     return False
 
 
-def _is_signature(line: Block) -> bool:
+def is_imprint(line: Block) -> bool:
+    """Whether a line is a signature, its day, or what is printed below: 抄送, who printed it when, the site's foot."""
     if not isinstance(line, Paragraph):
         return False
     text = close_gaps(line.text)
-    dated = re.fullmatch(
-        r"[（(]?[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[）)]?",
-        text,
-    )
+    dated = re.fullmatch(rf"[（(]?{DAY}[）)]?", text)
     body = re.fullmatch(r".{2,30}(?:局|厅|委|委员会|办公室|政府|部|院|会|署|中心|处)", text)
-    return bool(dated or body or re.match(r"^[（(].{2,30}[）)]$", text) or re.match("^(?:责任编辑|扫一扫|来源)", text))
+    return bool(dated or body or _IMPRINT.match(text) or re.fullmatch(rf".{{0,40}}{DAY}印发", text))
 
 
 def _build(

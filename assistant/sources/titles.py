@@ -12,7 +12,7 @@ _ENDING = re.compile(
     r"|目录|清单|格式|标准|规范|守则|章程|纪要|汇编|说明)(?:[（(〔][^（）()]{1,20}[）)〕])?$"
 )
 _NO_TITLE = re.compile(
-    r"[。；？！]|^[（(].*[）)]$|^第[零〇一二三四五六七八九十百千\d]+[条章节编号]|文件$|^\S{2,6}[：:]|[：:]$|^目录?\s*录$|^附件|^\d|令$|^[—\-\s]*\d+[—\-\s]*$"
+    r"[。；？！]|^[（(].*[）)]$|^[一二三四五六七八九十]{1,3}、|^第[零〇一二三四五六七八九十百千\d]+[条章节编号]|文件$|^\S{2,6}[：:]|[：:]$|^目录?\s*录$|^附件|^\d|令$|^[—\-\s]*\d+[—\-\s]*$"
     r"|〔\d{4}〕|\[\d{4}\]|^第?[\d零一二三四五六七八九十百]+号$|(?:令|公告)\s?第"
 )
 _DATED = re.compile(r"[（(]?\d{4}[-年.]?\d{0,2}[-月.]?\d{0,2}日?[）)]?$")
@@ -36,6 +36,9 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
         )
         return next(full, stated)
     marked = [close_gaps(p.text) for p in document.paragraphs[:_FIRST_LINES] if p.level == 1]
+    if all(map(_NO_TITLE.search, marked)):
+        # What is marked are the headings of chapters.
+        marked = []
     head = marked or list(lines[:_FIRST_LINES])
     for number, line in enumerate(head):
         if _NO_TITLE.search(line) or len(line) > 80:

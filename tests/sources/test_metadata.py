@@ -42,6 +42,8 @@ def test_a_law_amended_by_decision_leaves_its_day_of_effect_open():
     assert found.issuer == "全国人民代表大会"
     assert (found.issued_on, found.in_force_from) == (date(2018, 4, 5), None)
     assert "--in-force-from" in found.notes[0]
+    assert "1995-05-01）是更早的版本的" in found.notes[0]
+    assert "按2018-04-05起算" in found.notes[0]
     assert found.repeals == ("某某条例",)
 
 
