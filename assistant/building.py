@@ -24,6 +24,7 @@ class Building:
         notice: what the user should know of it, in Chinese, or "".
 
     Raises:
+        EmbedderError: a model that the settings name is not there.
         IndexMismatchError: another embedder built the index.
         CorpusFileError: a corpus file is broken and there is no earlier index to go on with.
     """
@@ -37,10 +38,11 @@ class Building:
         kept = bring_up(settings)
         self.notice = f"数据目录已经升级；升级前的备份在 {kept}。" if kept else ""
         self._embeddings, self._name = open_embedder(settings)
+        # Before anything is built: a model that is not there is told at once.
+        self._reranker = open_reranker(settings)
         self._bring_in_step()
         self._holdings = open_holdings(settings)
         self._holdings.catch_up(today)
-        self._reranker = open_reranker(settings)
 
     def open_sound(self) -> Opened:
         """Open the index; each part of it that is damaged is made anew from what it was made of."""

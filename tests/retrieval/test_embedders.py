@@ -276,6 +276,7 @@ def test_a_model_that_is_not_there_is_told_in_one_line(name, said, tmp_path):
         opened(name)
     with pytest.raises(EmbedderError, match=said):
         build_assistant(TODAY, Settings(data_dir=tmp_path, reranker_model=name))
+    assert not (tmp_path / "index").exists()
 
 
 @needs_torch
