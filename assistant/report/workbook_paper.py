@@ -6,6 +6,7 @@ from unicodedata import east_asian_width
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+_SIZE = 11  # points, of a workbook's letters unless told otherwise
 _LINE = 15.0  # points that one line of a cell takes
 _WIDE = "WFA"
 
@@ -19,9 +20,12 @@ def fit_to_paper(sheet: Worksheet, *, lying: bool, whole: bool) -> None:
     sheet.print_options.horizontalCentered = True
 
 
-def give_height(sheet: Worksheet, row: int, text: str, width: float) -> None:
-    """Make the row high enough for a text in a cell of that width (in half-width characters); never lower it."""
+def give_height(sheet: Worksheet, row: int, text: str, width: float, size: float = _SIZE) -> None:
+    """Make the row high enough for a text of `size` points in a cell of that width (in half-width characters).
+
+    It is never made lower.
+    """
     lines = ceil(sum(2 if east_asian_width(ch) in _WIDE else 1 for ch in text) / max(width - 1, 1))
-    height = sheet.row_dimensions[row].height
-    if lines > 1 and (height is None or height < lines * _LINE):
-        sheet.row_dimensions[row].height = lines * _LINE
+    height, needed = sheet.row_dimensions[row].height, lines * _LINE * size / _SIZE
+    if lines > 1 and (height is None or height < needed):
+        sheet.row_dimensions[row].height = needed

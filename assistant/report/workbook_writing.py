@@ -75,7 +75,7 @@ def _write_guide(sheet: Worksheet, form: Form) -> None:
     sheet.column_dimensions["A"].width = 75
     sheet["A1"] = f"政府信息公开工作年度报告统计表（{form.id}年格式，{form.document_number}，用于{form.years}）"
     sheet["A1"].font, sheet["A1"].alignment = Font(bold=True, size=14), _LEFT
-    give_height(sheet, 1, str(sheet["A1"].value), 55)  # its letters are larger
+    give_height(sheet, 1, str(sheet["A1"].value), 55, 14)  # its letters are larger
     for row, line in enumerate(_GUIDE, start=3):
         _at(sheet, row, 1, f"{row - 2}. {line}").alignment = _LEFT
         give_height(sheet, row, line, 70)

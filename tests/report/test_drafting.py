@@ -252,3 +252,14 @@ def test_a_number_written_into_the_wording_file_is_refused(tmp_path, rules):
     path.write_text(text.replace("{year}年，{we}没有收取", "{year}年，{we}没有收取3件"), encoding="utf-8")
     with pytest.raises(CorpusFileError, match="写死了数字“3”"):
         load_wording(path)
+
+
+def test_a_note_on_requests_that_are_all_carried_over_follows_them_and_not_the_reviews(rules, make, change, with_notes):
+    cells = {str(address): 0 for address in make(1).cells}
+    for row in ("received", "carried_out"):
+        cells |= {f"requests.{row}.natural_person": 3, f"requests.{row}.total": 3}
+    base = change(make(1), cells)
+    text = overview(draft_report(with_notes(base, on_request=["均在征求第三方意见", "完善登记流程"]), None, rules))
+    order = [text.index(words) for words in ("结转下年度", "均在征求第三方意见。", "行政复议", "完善登记流程。")]
+    assert order == sorted(order)
+    assert "3件" in text[: order[1]]

@@ -294,3 +294,15 @@ def test_the_workbook_keeps_numbers_in_check_by_itself(rules):
 def test_a_year_outside_the_form_is_refused_also_in_json(load):
     with pytest.raises(FormError, match="2019年度请用“2019”表式"):
         load(json.dumps({"form": "2021", "agency": "甲局", "level": "部门", "year": 2019}), ".json")
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_the_title_of_the_guide_has_room_for_its_larger_letters(rules, form):
+    """Looked at as LibreOffice prints it: rows of the usual height cut the second line."""
+    from io import BytesIO
+
+    from assistant.report.workbook_writing import write_workbook
+
+    guide = load_workbook(BytesIO(write_workbook(rules.forms[form]))).worksheets[0]
+    assert len(guide["A1"].value) * 2 > 55  # two lines
+    assert guide.row_dimensions[1].height >= 2 * 14 * 1.25

@@ -1,13 +1,19 @@
 """Chapter one, aspect （二）: 依申请公开, from 表三 and 表四."""
 
+import re
 from dataclasses import dataclass
 
+from assistant.report.drafting.notes import points_of
 from assistant.report.drafting.sources import Term
 from assistant.report.drafting.teller import Teller, cells
 from assistant.report.drafting.texts import Text, join, within_quotes, words
 from assistant.report.forms import Node
 
 _TABLE, _REVIEWS = "requests", "reviews"
+# A note that says nothing without the sentence before it.
+_LEANS = re.compile(
+    r"(?:以上|上述)?(?:均(?!衡)|都(?!市)|全部(?=在|是|为|因|按)|其中|这些|原因|主要(?=是|因|原因)|尚未办结|未办结|结转)|以上|上述"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,12 @@ def draft_on_request(teller: Teller) -> list[Sentence]:
     """Return the sentences of 依申请公开: received, carried in, completed, carried out, cases, notes."""
     cases = cells(_REVIEWS, [node.key for node in _review_rows(teller)], "total")
     reviews = Sentence(_reviews(teller), begins=teller.value(cases) != 0)
-    sentences = [*_received(teller), *_results(teller), *_reasons(teller), reviews]
-    notes = teller.notes("on_request")
-    return [*sentences, Sentence(teller.say("notes", notes=notes), begins=True)] if notes else sentences
+    points = points_of(teller.statistics.facts.of("on_request"), "on_request")
+    # 「均在征求第三方意见」 speaks of the requests before it, not of the reviews.
+    leaning, own = ([p for p in points if bool(_LEANS.match(p.text)) == leans] for leans in (True, False))
+    told = [Sentence(teller.say("notes", notes=teller.clauses(leaning)))] if leaning else []
+    rest = [Sentence(teller.say("notes", notes=teller.clauses(own)), begins=True)] if own else []
+    return [*_received(teller), *_results(teller), *told, *_reasons(teller), reviews, *rest]
 
 
 def _received(teller: Teller) -> list[Sentence]:
