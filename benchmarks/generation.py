@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,9 @@ def build_stage(count: int) -> Stage:
             break
         if not question.answerable or not question.facts or question.history:
             continue
-        found = look.invoke(assistant.asking.inquiry(question.question, ON, ()))
+        # Each generation has its own time: with that of the inquiry all after half a minute would be cut off unread.
+        inquiry = replace(assistant.asking.inquiry(question.question, ON, ()), until=None)
+        found = look.invoke(inquiry)
         if found.refusal:
             continue
         stage.play(found, "")

@@ -12,7 +12,7 @@ STAGES = {
     "waiting": "现在提问的人较多，稍候……",
     "working": "正在办理…",
     "searching": "检索依据…",
-    "checking": "检索依据 ✓　核对引用…",
+    "checking": "检索依据 ✓　作答并核对引用…",
     "writing": "检索依据 ✓　核对引用 ✓",
 }
 UNFINISHED = "回答没有完成（程序重新启动过）。请按“重试”。"

@@ -12,7 +12,7 @@ from assistant.numerals import find_numerals
 if TYPE_CHECKING:
     from assistant.answering.claim_words import ClaimWords
 
-_DAY = re.compile("((?:(?!自(?!己)|[从在以]|(?<!行)为).)+?)(?:之日|次日)")
+_DAY = re.compile("((?:(?!自(?!己)|[从在以]|(?<!行)为|时间是).)+?)(?:之日|次日)")
 _EQUAL = ("就是", "即是", "则是", "而是")
 _JOINED = re.compile("(.{2})(并且同时|并且|同时|且|又|或者)(.{2})")
 _BEGINS = re.compile("(并且同时|并且|同时|且|又|或者)(.{2})")

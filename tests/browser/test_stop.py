@@ -47,7 +47,9 @@ def begin(page):
 
 def wait_for_first(page):
     page.wait_for_function("document.querySelector('#chat')?.innerText.includes('二十个工作日')", timeout=30_000)
-    page.wait_for_selector("#question .stop-button")
+    button = page.wait_for_selector("#question .stop-button")
+    assert button.inner_text().split() == ["停止"]
+    assert button.evaluate("button => button.scrollHeight <= button.clientHeight"), "its words leave it"
 
 
 def stopped(page):
