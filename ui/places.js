@@ -33,6 +33,13 @@
     }
   });
 
+  // Where the columns stand below each other, what was opened is brought into sight.
+  function reveal(id) {
+    if (matchMedia("(max-width: 900px)").matches)
+      document.getElementById(id)?.scrollIntoView({ block: "start", behavior: calm() });
+  }
+  window.places = { reveal };
+
   // The marks in the frame lead back to the list; no script of the frame's own runs.
   document.addEventListener("load", (event) => {
     const frame = event.target;

@@ -224,7 +224,7 @@ def build_tab(assistant: Assistant, gate: Gate, tab: gr.Tab) -> None:
     gr.on([words.change, kind.input, current.input], desk.show, narrowed, listed, trigger_mode="always_last", **quick)
     go.click(
         desk.open, wanted, [opened, shown, remove, inside, where], js=_WANTED, trigger_mode="always_last", **quick
-    ).then(desk.show, narrowed, listed, **quick)
+    ).then(desk.show, narrowed, listed, **quick).then(None, None, None, js="() => window.places.reveal('texts-text')")
     gr.on([inside.submit, where.input], desk.find, [inside, where, opened], shown, **quick)
     add.click(desk.add, [files, title, number, issuer, since, until, replace], [said, files], **quick).then(
         desk.enter, narrowed, [listed, log, change], **quick

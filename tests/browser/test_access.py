@@ -31,6 +31,12 @@ def fill(page, assistant, tmp_path):
     page.fill("#deadline-start textarea, #deadline-start input", "2026-01-05")
     page.click("#deadline-compute")
     page.wait_for_function("document.querySelector('#deadline-result')?.innerText.includes('最晚')", timeout=20_000)
+    yield "文书"
+    page.click("#letter-kind input")
+    page.get_by_role("option", name="补正告知书", exact=True).click()
+    page.wait_for_selector(".letter-form", timeout=20_000)
+    page.click("#letter-draft")
+    page.wait_for_selector("#letter-fields [aria-invalid]", timeout=20_000)
     yield "台账"
     page.click("#ledger-look")
     page.wait_for_function("!document.querySelector('#ledger-due').innerText.includes('按“查看台账”')", timeout=20_000)

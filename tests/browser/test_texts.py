@@ -84,6 +84,16 @@ def test_a_clerk_reads_and_searches_and_is_shown_nothing_to_change(enter):
     page.wait_for_function("!document.querySelector('#texts-list').innerText.includes('已失效')", timeout=20_000)
 
 
+def test_a_telephone_shows_the_text_that_is_opened(enter):
+    page = enter("张三", size="phone")
+    page.locator("button[aria-label='更多页']").click()
+    page.get_by_text("语料", exact=True).last.click()
+    page.click("#texts-list button:has-text('政府信息公开条例') >> nth=0", timeout=20_000)
+    page.wait_for_selector("#texts-text details", timeout=30_000)
+    page.wait_for_function("document.querySelector('#texts-text h2').getBoundingClientRect().top < 400")
+    picture(page, "texts-phone")
+
+
 @pytest.mark.parametrize("button", ["texts-add", "texts-remove", "texts-rebuild"])
 def test_a_clerk_who_sends_the_event_itself_is_refused(enter, office, button):
     page = enter("张三")
