@@ -215,7 +215,7 @@ def run_ways(stage: Stage, seed: int) -> tuple[Counter[str], Counter[str]]:
 def sentences_of_others(stage: Stage) -> list[str]:
     """Return a table of the golden sentences that people wrote as a model would, by file and half."""
     rows = ["| sentences written by people | half | honest | shown | lies | shown |", "|---|---|---|---|---|---|"]
-    for name in ("claims_unseen", "claims_third", "claims_fourth"):
+    for name in ("claims_unseen", "claims_third", "claims_fourth", "claims_fifth"):
         cases = yaml.safe_load((ROOT / "tests" / "golden" / f"{name}.yaml").read_text(encoding="utf-8"))
         for half in ("tuning", "reporting"):
             of_half = [case for case in cases if case.get("half", "tuning") == half]

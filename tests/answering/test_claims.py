@@ -55,6 +55,7 @@ def test_most_true_sentences_in_other_words_pass():
 
 THIRD = yaml.safe_load((ROOT / "tests" / "golden" / "claims_third.yaml").read_text(encoding="utf-8"))
 FOURTH = yaml.safe_load((ROOT / "tests" / "golden" / "claims_fourth.yaml").read_text(encoding="utf-8"))
+FIFTH = yaml.safe_load((ROOT / "tests" / "golden" / "claims_fifth.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ FOURTH = yaml.safe_load((ROOT / "tests" / "golden" / "claims_fourth.yaml").read_
         (THIRD, "claims_third", "tuning", 0.38, 0),
         (THIRD, "claims_third", "reporting", 0.1, 2),
         (FOURTH, "claims_fourth", "tuning", 0.83, 0),
+        (FIFTH, "claims_fifth", "reporting", 0.2, 1),
     ],
 )
 def test_untrue_sentences_that_people_wrote_are_caught_and_true_ones_pass(cases, name, half, least, most):
