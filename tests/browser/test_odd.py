@@ -75,6 +75,10 @@ def test_who_signs_out_elsewhere_is_told_and_loses_nothing_that_was_written(ente
     page.keyboard.press("Enter")
     told(page, "另开一个窗口登录")
     assert page.input_value("#question textarea") == ASKED
+    # Nothing stands over the conversation, and nothing of what Gradio counts is there to be read out.
+    assert page.locator("[data-testid=status-tracker] >> visible=true").all_inner_texts().count("错误") == 0
+    assert not re.search("processing|queue:", page.inner_text("body"))
+    assert page.locator("#chat span.error").is_hidden()
     picture(page, "signed-out")
     sign_in_again(other)
     page.locator("#question textarea").press("Enter")
