@@ -180,7 +180,13 @@ def _print_documents(rows: list[dict[str, Any]]) -> None:
 
 def _force(row: dict[str, Any]) -> str:
     if row["in_force"]:
-        return f"{row['in_force_from']} 起" if row["in_force_from"] else "有效"
+        return (
+            f"{row['in_force_from']} 起"
+            if row["in_force_from"]
+            else "有效"
+            if row["kind"] == "report"
+            else "施行日不明"
+        )
     until = row["in_force_until"]
     return f"{until} 失效" if until and until < today().isoformat() else f"{row['in_force_from']} 起（未到）"
 

@@ -9,7 +9,7 @@ import pytest
 from assistant.cli import main
 from assistant.cli_entries import open_desk
 from assistant.holdings import Holdings
-from assistant.inventory import held_wording
+from assistant.inventory import held_wording, list_documents
 from assistant.numbers import write_chinese_numeral
 from assistant.retrieval.building import build_index
 from assistant.retrieval.embeddings import BundledEmbeddings
@@ -64,3 +64,22 @@ def test_no_index_has_no_wording_and_none_is_made(tmp_path):
 
 def replace_data(settings, folder):
     return settings.model_copy(update={"data_dir": folder})
+
+
+def test_a_day_in_force_that_the_text_does_not_say_is_listed_as_unknown(
+    data, small_corpus, tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "示例条例.txt"
+    path.write_text(
+        "示例市犬只条例\n\n（2010年1月5日示例市人民政府令第3号公布 根据2022年4月6日示例市人民政府令第9号修正）\n\n"
+        "第一条 为了规范养犬，制定本条例。\n\n第二条 本条例自2010年3月1日起施行。\n",
+        encoding="utf-8",
+    )
+    Holdings(small_corpus, data, BundledEmbeddings(), BundledEmbeddings.name).add([path], Told(), TODAY)
+    [row] = [row for row in list_documents(load_settings(), TODAY) if row["title"] == "示例市犬只条例"]
+    assert (row["in_force_from"], row["in_force"]) == (None, True)
+    assert "--in-force-from" in row["notes"][0]
+    monkeypatch.setattr(sys, "argv", ["gongkai", "corpus", "list"])
+    with contextlib.suppress(SystemExit):
+        main()
+    assert "施行日不明" in next(line for line in capsys.readouterr().out.splitlines() if "示例市犬只条例" in line)
