@@ -32,6 +32,7 @@ from assistant.sources.titles import find_title
 
 _HEAD = 25
 _LONG_SENTENCE = 40
+_LONGEST_LINE = 5000
 _CLAUSE_ENDS = re.compile("[。；]")
 _REPEALED = re.compile("(?:同时|即行|自行)废止")
 _AMENDED = re.compile(r"修正|修订")
@@ -89,7 +90,8 @@ def read_metadata(document: Document, issuers: Mapping[str, str]) -> TextMetadat
     """
     printed = [paragraph.text for paragraph in document.paragraphs]
     lines = [close_gaps(line) for line in printed]
-    envelope = open_envelope(printed)
+    # A paragraph without end is no letterhead and no closing article; the search for days in it would take minutes.
+    envelope = open_envelope([line[:_LONGEST_LINE] for line in printed])
     letters = envelope.letters[::-1]
     rule = [close_gaps(line) for line in envelope.rule]
     head = _head(rule)
