@@ -82,10 +82,9 @@ vectors: .venv/installed-test ## make the vectors of the shipped corpus beforeha
 wheelhouse: ## the program and what it needs as wheels in wheelhouse/, to install where there is no network (without torch; EXTRAS=ocr,postgresql)
 	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --constraint constraints.txt --wheel-dir wheelhouse ".$(if $(EXTRAS),[$(EXTRAS)])"
 
-audit: .venv/installed-test ## known weaknesses of what is installed; needs a database on the network
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt pip-audit
-	$(BIN)/python -m pip_audit --requirement constraints.txt --no-deps --disable-pip --strict || { \
-		status=$$?; echo "pip-audit 没有通过：有已知漏洞，或者漏洞数据库连不上（见上）。" >&2; exit $$status; }
+audit: .venv/installed ## known weaknesses of what is installed, from a database on the network (IF_REACHABLE=1: passes without one)
+	-$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt pip-audit
+	$(BIN)/python -m benchmarks.weaknesses $(if $(IF_REACHABLE),--where-reachable)
 
 licences: .venv/installed ## the licence of everything that is installed with the program
 	@$(BIN)/python -m benchmarks.licences
