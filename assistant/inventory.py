@@ -20,7 +20,7 @@ def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
     from assistant.errors import IndexMissingError
     from assistant.retrieval.generations import current_folder
     from assistant.sources.digests import load_digests
-    from assistant.sources.versions import NOT_KNOWN, put_together
+    from assistant.sources.versions import put_together
 
     folder = current_folder(settings.data_folder)
     if folder is None:
@@ -34,9 +34,6 @@ def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
     rows = []
     for source, count in counts.items():
         text = wording.get(source.id) or texts.get(source.id)
-        own = texts.get(source.id)
-        # The day of issue stands in for a day in force that nobody stated: it is not shown as one.
-        unstated = source.in_force_from == NOT_KNOWN or (own is not None and own.in_force_from is None)
         rows.append(
             {
                 "id": source.id,
@@ -44,7 +41,7 @@ def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
                 "document_number": source.document_number,
                 "issuer": source.issuer,
                 "kind": source.kind,
-                "in_force_from": None if unstated else source.in_force_from.isoformat(),
+                "in_force_from": source.begins.isoformat() if source.begins else None,
                 "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
                 "in_force": source.in_force_on(today),
                 "articles": count,

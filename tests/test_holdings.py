@@ -14,6 +14,7 @@ from assistant.retrieval.building import build_index
 from assistant.retrieval.calibration import Calibration
 from assistant.retrieval.embeddings import BundledEmbeddings
 from assistant.retrieval.folders import changing, current_added, tidy
+from assistant.retrieval.hits import as_document
 from assistant.retrieval.hybrid import search
 from assistant.retrieval.index import open_index
 from assistant.sources.intake import Told
@@ -145,6 +146,22 @@ def test_two_versions_stand_side_by_side_and_the_day_decides(office, tmp_path):
     assert "2018年5月1日起施行" in answer.answer
     assert "失效" in answer.answer
     assert all(citation.status == "verified" for citation in answer.citations)
+
+
+def test_a_day_in_force_that_the_text_does_not_say_is_not_shown_as_one(office, tmp_path):
+    amended = rule(2018, amount=8).replace("办公室印发）", "公布　根据2021年3月2日示例市人民政府决定修正）")
+    add(office, write_rule(tmp_path / "修正.txt", amended))
+    add(office, write_rule(tmp_path / "新.txt", rule(2023, amount=15)))
+    with opened(office) as index:
+        calibration = Calibration(1000.0, {}, 0.5)
+        answer = build_chain(index, calibration).invoke(Inquiry("加装一台电梯补贴多少钱", date(2022, 1, 1)))
+        found = as_document(search(index, "加装一台电梯补贴多少钱", date(2022, 1, 1)).hits[0]).metadata
+    assert "8万元" in answer.answer
+    assert "2021年3月2日的文本" in answer.answer
+    assert "起施行" not in answer.answer.split("**相关规定**")[0]
+    assert answer.as_json()["citations"][0]["in_force_from"] is None
+    assert answer.citations[0].status == "verified"
+    assert found["in_force_from"] is None
 
 
 def test_what_a_person_says_goes_before_what_the_text_says(office, tmp_path):

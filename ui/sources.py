@@ -50,7 +50,8 @@ def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
     if not url.startswith(("https://", "http://")):
         url = ""
     link = f'<a href="{escape(url)}" target="_blank" rel="noreferrer">官方文本</a>' if url else ""
-    until = f"至 {until}" if until else "起施行"
+    since = citation["in_force_from"]
+    in_force = f"{since} {f'至 {until}' if until else '起施行'}" if since else "文中没有写明施行日期"
     marker = citation["marker"]
     return (
         f'<li class="source" id="s-{turn.id}-{marker}" data-marker="{marker}" tabindex="-1" '
@@ -62,7 +63,7 @@ def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
         f"<blockquote><mark>{escape(citation['quote'])}</mark></blockquote>"
         f"{_whole(citation, index)}"
         f'<div class="source-foot">{escape(citation["document_number"])}　'
-        f"{citation['in_force_from']} {until}　{link}</div>"
+        f"{in_force}　{link}</div>"
         "</li>"
     )
 
@@ -86,7 +87,7 @@ def _whole(citation: dict[str, Any], index: "Index") -> str:
 def _article(citation: dict[str, Any], index: "Index") -> "Article | None":
     named = [source for source in index.sources if source.title == citation["document"]]
     for source in named:
-        if source.in_force_from.isoformat() != citation["in_force_from"]:
+        if (source.begins.isoformat() if source.begins else None) != citation["in_force_from"]:
             continue
         for article in index.articles_of(source):
             if citation["clause"].startswith(article.name) and any(

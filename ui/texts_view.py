@@ -77,7 +77,13 @@ def _force(row: dict[str, Any], day: date) -> str:
     since, until = row["in_force_from"], row["in_force_until"]
     if row["in_force"]:
         return f"{since} 起有效" if since else "有效"
-    return f"已失效（{until}止）" if until and until < day.isoformat() else f"{since} 起，还没有施行"
+    return (
+        f"已失效（{until}止）"
+        if until and until < day.isoformat()
+        else f"{since} 起，还没有施行"
+        if since
+        else "还没有施行"
+    )
 
 
 def show_text(row: dict[str, Any], day: date, articles: Sequence["Article"], words: str) -> str:

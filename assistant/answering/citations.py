@@ -7,7 +7,6 @@ from typing import Literal
 
 from assistant.numbers import fold_width
 from assistant.sources.digests import Article, Paragraph
-from assistant.sources.versions import NOT_KNOWN
 
 Status = Literal["verified", "unsupported", "unknown"]
 
@@ -26,9 +25,10 @@ class Citation:
         status: `verified` (the part exists, is in force or was asked for by its time, and holds the quote),
             `unsupported` (it does not hold the quote), `unknown` (there is no such part).
         source: path of the corpus file from the top of the project, or the name of the file that was added.
-        in_force_from: None where it is not known.
+        in_force_from: None where it is not stated.
         lead: the law's words before a 项 that is quoted alone, or "".
         versioned: other versions of the text are held.
+        dated: day of issue of a version whose first day in force is not stated.
     """
 
     marker: int
@@ -46,6 +46,7 @@ class Citation:
     in_force_until: date | None
     lead: str = ""
     versioned: bool = False
+    dated: date | None = None
 
     def expired_on(self, day: date) -> bool:
         """Whether the text was no longer in force on `day`."""
@@ -71,7 +72,7 @@ class Answer:
             {
                 key: part.isoformat() if isinstance(part, date) else part
                 for key, part in citation.items()
-                if key not in ("lead", "versioned")
+                if key not in ("lead", "versioned", "dated")
             }
             for citation in value["citations"]
         ]
@@ -98,15 +99,12 @@ def cite(article: Article, paragraph: Paragraph, marker: int, *, gloss: bool = F
         status="unknown",
         source=article.words_from if verbatim else source.shown_path,
         url=source.official_url,
-        in_force_from=_known(source.in_force_from),
+        in_force_from=source.begins,
         in_force_until=source.in_force_until,
         lead="" if gloss else paragraph.lead,
         versioned=source.versioned,
+        dated=source.dated,
     )
-
-
-def _known(day: date) -> date | None:
-    return None if day == NOT_KNOWN else day
 
 
 Parts = Mapping[str, Mapping[str, list[Article]]]
@@ -141,8 +139,8 @@ def _status(citation: Citation, parts: Parts) -> Status:
     known = [
         paragraph
         for section, label in sections
-        if (_known(section.source.in_force_from), section.source.in_force_until)
-        == (citation.in_force_from, citation.in_force_until)
+        if (section.source.begins, section.source.dated, section.source.in_force_until)
+        == (citation.in_force_from, citation.dated, citation.in_force_until)
         for paragraph in (*section.paragraphs, *section.whole)
         if paragraph.label == label
     ]

@@ -154,7 +154,10 @@ def reference(citation: Citation, on: date) -> str:
     """Return how a citation is written: 《政府信息公开条例》第三十三条第二款."""
     title = citation.document.removeprefix("中华人民共和国")
     part = citation.clause if citation.article is not None else f"“{citation.clause}”"
-    begun = citation.in_force_from
-    version = f"（{begun:%Y年%-m月%-d日}起施行）" if citation.versioned and begun else ""
+    version = ""
+    if citation.versioned and citation.in_force_from:
+        version = f"（{citation.in_force_from:%Y年%-m月%-d日}起施行）"
+    elif citation.versioned and citation.dated:
+        version = f"（{citation.dated:%Y年%-m月%-d日}的文本）"
     ended = f"（已于{citation.in_force_until:%Y年%-m月%-d日}后失效）" if citation.expired_on(on) else ""
     return f"《{title}》{version}{part}{ended}"

@@ -82,7 +82,7 @@ def as_document(hit: Hit) -> Document:
             "source_id": source.id,
             "article": article.number,
             "heading": article.heading,
-            "in_force_from": source.in_force_from.isoformat(),
+            "in_force_from": source.begins.isoformat() if source.begins else None,
             "in_force_until": source.in_force_until.isoformat() if source.in_force_until else None,
             "score": hit.score,
             "similarity": hit.similarity,

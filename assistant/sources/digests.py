@@ -14,6 +14,8 @@ from assistant.errors import CorpusFileError
 from assistant.numbers import parse_chinese_numeral, write_chinese_numeral
 from assistant.sources.front_matter import read_front_matter
 
+# Stands for "from when is not known": the text counts as in force, and no day is shown.
+NOT_KNOWN = date.min
 OPEN_POINT = "没有明文规定："
 
 _HEADING = re.compile(r"^第(?P<number>[零〇一二三四五六七八九十百千]+)条\s+(?P<heading>\S.*)$")
@@ -34,6 +36,8 @@ class Source:
         about: words of which a question on this text has one as a rule; without any it starts lower. () for none.
         preferred: the text that an officer cites first where two say the same.
         versioned: other versions of the text are held, so that an answer has to say which it cites.
+        day_stated: nobody has said from when the text is in force where this is False; `in_force_from` is its day of
+            issue then, or `NOT_KNOWN`: good to put versions in order, not to be shown as what it is not.
     """
 
     id: str
@@ -51,6 +55,17 @@ class Source:
     official_url: str
     path: Path
     versioned: bool = False
+    day_stated: bool = True
+
+    @property
+    def begins(self) -> date | None:
+        """The first day in force, None where it is not stated."""
+        return self.in_force_from if self.day_stated else None
+
+    @property
+    def dated(self) -> date | None:
+        """The day that tells a version whose first day in force is not stated from others, None without one."""
+        return None if self.day_stated or self.in_force_from == NOT_KNOWN else self.in_force_from
 
     @property
     def shown_path(self) -> str:

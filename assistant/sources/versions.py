@@ -6,19 +6,17 @@ A text in another version than the digest never takes its place; it stands besid
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from assistant.numbers import fold_figures, parse_chinese_numeral, write_chinese_numeral
-from assistant.sources.digests import Article, Paragraph, Source
+from assistant.sources.digests import NOT_KNOWN, Article, Paragraph, Source
 from assistant.sources.held import VERBATIM, HeldText
 from assistant.sources.statute import Clause, StatuteArticle
 from assistant.sources.titles import plain_title
 
 # A law comes into force within a year of the day it was made; a version made earlier than that is an older one.
 _LONGEST_WAIT = timedelta(days=366)
-# Stands for "from when is not known": the text counts as in force, and no day is shown.
-NOT_KNOWN = date.min
 # A digest of which so many of the character pairs are not the law's explains it (what follows, what was repealed, how
 # another text reads it); one with fewer says the same in other words. Read off the digests of 18 texts side by side.
 _MORE = 0.4
@@ -100,6 +98,7 @@ def _source_of(text: HeldText) -> Source:
         kind=text.kind,
         articles=sum(article.number is not None for article in text.articles) or None,
         in_force_from=text.begins or NOT_KNOWN,
+        day_stated=text.in_force_from is not None,
         in_force_until=text.in_force_until,
         asked_by=(*by_year, f"旧{short}", f"原{short}"),
         about=(),
