@@ -14,19 +14,16 @@ if TYPE_CHECKING:
 def list_documents(settings: Settings, today: date) -> list[dict[str, Any]]:
     """Return every text that is held: the digests, and what was added, with their dates in force and articles.
 
-    Raises:
-        IndexMissingError: no index has been built.
+    Before the first index is built the digests are those that it will be built of.
     """
-    from assistant.errors import IndexMissingError
     from assistant.retrieval.generations import current_folder
     from assistant.sources.digests import load_digests
     from assistant.sources.versions import put_together
 
     folder = current_folder(settings.data_folder)
-    if folder is None:
-        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+    digests = folder / "texts" if folder else settings.shipped_folder / "corpus"
     texts = {text.id: text for text in open_holdings(settings).library.texts()}
-    corpus = put_together(load_digests(folder / "texts" / "regulations"), list(texts.values()))
+    corpus = put_together(load_digests(digests / "regulations"), list(texts.values()))
     counts: dict[Source, int] = {}
     for article in corpus.articles:
         counts[article.source] = counts.get(article.source, 0) + 1
@@ -94,7 +91,7 @@ def read_status(settings: Settings, today: date) -> dict[str, Any]:
 
     folder = current_folder(settings.data_folder)
     if folder is None:
-        raise IndexMissingError("还没有索引，请运行 gongkai corpus rebuild。")
+        raise IndexMissingError("还没有索引：第一次提问时自动建立，也可以现在运行 gongkai corpus rebuild。")
     kept = (settings.data_folder / name for name in ("corpus.sqlite", "reports.sqlite"))
     files = [*(settings.data_folder / "index").rglob("*"), *kept]
     return {

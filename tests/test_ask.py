@@ -181,3 +181,10 @@ def test_warming_up_loads_what_the_first_question_needs_and_asks_no_model(assist
     cold.asking = Asking(cold)
     cold.warm_up(TODAY)
     assert {"spelling", "desk"} <= set(cold.__dict__)
+
+
+def test_a_day_in_force_that_nobody_has_checked_is_not_told(assistant):
+    answer = assistant.ask("机构改革后收到的申请由谁处理", TODAY)
+    assert answer.citations[0].document_number == "国办公开办函〔2019〕14号"
+    assert answer.citations[0].status == "verified"
+    assert answer.citations[0].in_force_from is None

@@ -68,7 +68,10 @@ def test_each_day_is_answered_from_the_version_in_force_and_the_answer_names_it(
                 assert citation.status == "verified"
                 assert citation.source == path.name
                 assert squash(citation.quote) in words
-                assert citation.in_force_from <= day
+                # The old text does not say from when its amended version is in force.
+                assert citation.in_force_from == (date(2024, 1, 1) if path == new else None)
+            named = "2024年1月1日起施行" if path == new else "2017年9月1日的文本"
+            assert named in answer.answer
             if article:
                 assert {citation.article for citation in answer.citations} == {article}
     answer = asked(office, "2017年的行政复议法第十一条怎么规定")

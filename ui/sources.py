@@ -51,7 +51,7 @@ def _card(citation: dict[str, Any], turn: Turn, index: "Index") -> str:
         url = ""
     link = f'<a href="{escape(url)}" target="_blank" rel="noreferrer">官方文本</a>' if url else ""
     since = citation["in_force_from"]
-    in_force = f"{since} {f'至 {until}' if until else '起施行'}" if since else "文中没有写明施行日期"
+    in_force = f"{since} {f'至 {until}' if until else '起施行'}" if since else "施行日期没有查到"
     marker = citation["marker"]
     return (
         f'<li class="source" id="s-{turn.id}-{marker}" data-marker="{marker}" tabindex="-1" '

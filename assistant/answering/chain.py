@@ -124,8 +124,8 @@ def _only_in_later_law(index: Index, result: Search, on: date) -> str:
     if source.in_force_from <= on:
         return ""
     title = source.title.removeprefix("中华人民共和国")
-    version = f"自{source.begins}起施行" if source.begins else f"是{source.in_force_from}的文本"
-    return f"本库收录的《{title}》{version}，没有收录{on}有效的文本，不能据此回答。"
+    since = f"自{source.begins}起施行" if source.begins else "是更晚的"
+    return f"本库收录的《{title}》{since}，没有收录{on}有效的文本，不能据此回答。"
 
 
 def _topic(index: Index, result: Search) -> Topic | None:

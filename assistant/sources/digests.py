@@ -64,8 +64,9 @@ class Source:
 
     @property
     def dated(self) -> date | None:
-        """The day that tells a version whose first day in force is not stated from others, None without one."""
-        return None if self.day_stated or self.in_force_from == NOT_KNOWN else self.in_force_from
+        """The day of issue of an added text whose first day in force is not stated, None where that is not known."""
+        known = self.kind == "verbatim" and self.in_force_from != NOT_KNOWN
+        return self.in_force_from if known and not self.day_stated else None
 
     @property
     def shown_path(self) -> str:
@@ -213,6 +214,7 @@ def _source(path: Path, data: dict[str, Any]) -> Source:
         asked_by=tuple(str(word) for word in data.get("asked_by") or ()),
         about=tuple(str(word) for word in data.get("about") or ()),
         preferred=data.get("preferred") is True,
+        day_stated=data.get("day_stated", True),
         official_url=str(data.get("official_url") or ""),
         path=path,
     )

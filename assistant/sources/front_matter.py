@@ -18,6 +18,7 @@ _KEYS = _REQUIRED | {
     "asked_by",
     "about",
     "preferred",
+    "day_stated",
 }
 
 
@@ -53,6 +54,10 @@ def read_front_matter(path: Path, lines: list[str]) -> tuple[dict[str, Any], int
             raise CorpusFileError(path, line, f"{key} 不是日期，应当写成 2019-05-15 的样子。")
     if data["kind"] not in ("digest", "verbatim"):
         raise CorpusFileError(path, 2, "kind 只能是 digest（要点）或 verbatim（原文）。")
+    if not isinstance(data.get("day_stated", True), bool):
+        raise CorpusFileError(
+            path, 2, "day_stated 只能是 true 或 false（施行日期未核实，in_force_from 只用来排先后）。"
+        )
     if not isinstance(data.get("articles"), int | None):
         raise CorpusFileError(path, 2, "articles 应当是原文的条数（整数）。")
     return data, end + 1
