@@ -36,7 +36,7 @@ def _polisher() -> "Polisher":
     from assistant.polisher import build_polisher
     from assistant.settings import load_settings
 
-    return build_polisher(load_settings())
+    return build_polisher(load_settings(), begins=lambda title: typer.echo(f"正在润色：{title}……", err=True))
 
 
 def draft(

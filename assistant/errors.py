@@ -198,6 +198,10 @@ class AnswerStoppedError(ModelError):
     """Whoever asked does not want the rest of the answer."""
 
 
+class ModelSilentError(ModelError):
+    """The chat model does not answer at all, or not in time: asking it once more would cost the same time again."""
+
+
 class SchemaRefusedError(ModelError):
     """The server of the chat model cannot hold an answer to a schema."""
 

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 Polisher = Callable[["Draft", "Statistics | None"], "Polished"]
 
 
-def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> Polisher:
+def build_polisher(
+    settings: Settings, rules: "ReportRules | None" = None, begins: Callable[[str], None] = lambda title: None
+) -> Polisher:
     """Return what polishes a draft, chapter by chapter, with the chat model that `settings` name.
 
+    Args:
+        begins: told the title of each chapter before the model is asked, which may take minutes.
     Raises:
         SettingsError: none is set.
     """
@@ -27,7 +31,13 @@ def build_polisher(settings: Settings, rules: "ReportRules | None" = None) -> Po
     rewriter = build_rewriter(settings, known)
 
     def polish(draft: "Draft", previous: "Statistics | None" = None) -> "Polished":
-        return polish_draft(draft, rewriter(draft), known.wording.polishing, previous)
+        rewrite = rewriter(draft)
+
+        def told(section: "Section", limit: int) -> str:
+            begins(section.chapter.title)
+            return rewrite(section, limit)
+
+        return polish_draft(draft, told, known.wording.polishing, previous)
 
     return polish
 

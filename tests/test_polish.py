@@ -189,7 +189,9 @@ def test_a_server_that_fails_leaves_the_draft_as_it_is(run, stats):
 
 def test_without_json_the_reasons_are_shown_first(run, stats):
     with scripted_model(lambda prompt: original(prompt).replace("320条", "321条")) as (address, _):
-        _, out, _ = run("draft", str(stats), "--polish", LLM_BASE_URL=address, LLM_MODEL="scripted")
+        _, out, err = run("draft", str(stats), "--polish", LLM_BASE_URL=address, LLM_MODEL="scripted")
+    assert err.splitlines()[0] == "正在润色：一、总体情况……"
+    assert err.count("正在润色：") == 3
     assert out.startswith("已润色：五、")
     assert "保留原文：一、总体情况（少了数字“320条”；多了数字“321条”）" in out
 

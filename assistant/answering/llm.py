@@ -10,13 +10,14 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from assistant.answering.in_time import cut_off, in_time, not_too_late
-from assistant.errors import ModelError, SchemaRefusedError, SettingsError
+from assistant.errors import ModelError, ModelSilentError, SchemaRefusedError, SettingsError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _SECONDS = 120
+_SILENT = f"聊天模型{_SECONDS}秒没有回答。"
 # What servers that know no schema answer to one.
 _TAKES_NO_SCHEMA = (400, 404, 415, 422, 501)
 
@@ -52,7 +53,8 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     """Return what the model answers to `prompt`.
 
     Raises:
-        ModelError: no answer, or an empty one; the message says why.
+        ModelSilentError: no connection, or no answer in time.
+        ModelError: an error of the server, or an empty answer; the message says why.
     """
 
     def answer() -> Iterator[str]:
@@ -62,24 +64,24 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     try:
         text = "".join(in_time(answer, time.monotonic() + _SECONDS, _client_errors))
     except Empty:
-        raise ModelError(f"聊天模型{_SECONDS}秒没有回答。") from None
+        raise ModelSilentError(_SILENT) from None
     except _client_errors() as error:
-        raise ModelError(_why(error)) from error
+        raise _as_ours(error) from error
     if not text.strip():
         raise ModelError("聊天模型没有给出文字。")
     return text
 
 
-def _why(error: Exception) -> str:
+def _as_ours(error: Exception) -> ModelError:
     from openai import APIConnectionError, APIStatusError, APITimeoutError
 
     if isinstance(error, APITimeoutError):
-        return f"聊天模型{_SECONDS}秒没有回答。"
+        return ModelSilentError(_SILENT)
     if isinstance(error, APIConnectionError):
-        return "聊天模型的服务连不上，请检查 GONGKAI_LLM_BASE_URL。"
+        return ModelSilentError("聊天模型的服务连不上，请检查 GONGKAI_LLM_BASE_URL。")
     if isinstance(error, APIStatusError):
-        return f"聊天模型的服务返回错误（{error.status_code}）。"
-    return "聊天模型的回答读不懂。"
+        return ModelError(f"聊天模型的服务返回错误（{error.status_code}）。")
+    return ModelError("聊天模型的回答读不懂。")
 
 
 def stream_text(

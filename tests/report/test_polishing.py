@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.errors import GongkaiError
+from assistant.errors import GongkaiError, ModelSilentError
 from assistant.report.drafting.draft import draft_report
 from assistant.report.drafting.polishing import polish_draft, polish_section
 from assistant.report.drafting.provenance import verify_draft
@@ -149,3 +149,17 @@ def test_a_model_that_fails_leaves_the_plain_text_and_says_why(rules, draft):
     assert polished.draft == draft
     assert set(polished.refused.values()) == {("聊天模型没有回答。",)}
     assert "保留原文：一、总体情况（聊天模型没有回答。）" in polished.lines()
+
+
+def test_a_model_that_is_silent_once_is_asked_no_more(rules, draft):
+    asked = []
+
+    def silent(section, limit):
+        asked.append(section.chapter.title)
+        raise ModelSilentError("聊天模型120秒没有回答。")
+
+    polished = polish_draft(draft, silent, rules.wording.polishing)
+    assert polished.draft == draft
+    assert asked == ["一、总体情况"]
+    assert len(polished.refused) == 3
+    assert set(polished.refused.values()) == {("聊天模型120秒没有回答。",)}

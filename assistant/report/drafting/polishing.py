@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.errors import GongkaiError
+from assistant.errors import GongkaiError, ModelSilentError
 from assistant.numbers import fold_width
 from assistant.numerals import Numeral, find_numerals
 from assistant.report.drafting.provenance import verify_draft
@@ -64,7 +64,8 @@ def polish_draft(
 ) -> Polished:
     """Return the draft with every chapter that was rewritten well; every number of it is traced again.
 
-    A chapter that cannot be rewritten keeps its plain text, with the reason.
+    A chapter that cannot be rewritten keeps its plain text, with the reason. A model that is silent once is asked no
+    more: the chapters left keep theirs for the same reason.
 
     Args:
         demands: `polishing` of wording.yaml.
@@ -79,6 +80,10 @@ def polish_draft(
             polish = polish_chapter(draft, section, rewrite, demands)
             changed = replace(draft, sections=(*draft.sections[:index], polish.section, *draft.sections[index + 1 :]))
             verify_draft(changed, previous)
+        except ModelSilentError as error:
+            left = [other.chapter.title for other in draft.sections[index:] if not other.table]
+            refused |= dict.fromkeys(left, (str(error),))
+            break
         except GongkaiError as error:
             refused[section.chapter.title] = (str(error),)
             continue
