@@ -17,7 +17,7 @@ from assistant.report.findings import Finding, load_rules
 from assistant.report.form_files import load_forms
 from assistant.report.statistics_files import dump_statistics, load_statistics, refuse_other_suffix
 from assistant.report.tables import Statistics
-from assistant.report.writing import refuse_output, statistics_beside, write_draft
+from assistant.report.writing import refuse_output, refuse_statistics, statistics_beside, write_draft
 
 Rework = Callable[[Draft, Statistics | None], Draft]
 FindPrevious = Callable[[Statistics], Statistics | None]
@@ -49,6 +49,8 @@ def draft_files(
         refuse_output(output, force=force)
     rules = load_report_rules(corpus)
     statistics = load_statistics(stats, rules.forms)
+    if output:
+        refuse_statistics(output, statistics, force=force)
     before = load_statistics(previous, rules.forms) if previous else find_previous(statistics)
     draft = check_notes(draft_report(statistics, before, rules), rules.rules, rules.prose, before)
     if rework and not draft.violations:
@@ -85,7 +87,9 @@ def convert_statistics(corpus: Path, source: Path, target: Path, *, force: bool)
     refuse_existing([target], force=force)
     statistics = load_statistics(source, load_forms(corpus / "forms"))
     case = Case(load_rules(corpus / "checks.yaml"), statistics)
-    lost = [finding for finding in run_checks(case, [check_counts]) if finding.actual and "不是数" in finding.message]
+    no_number = {mark.place or statistics.form.cells[mark.address].name for mark in statistics.remarks
+                 if mark.kind == "not_number"}  # fmt: skip
+    lost = [finding for finding in run_checks(case, [check_counts]) if finding.location in no_number]
     if lost:
         raise InputError(f"{lost[0].message}改正后再转换。")
     write_whole({target: dump_statistics(statistics, target.suffix.lower())}, force=force)

@@ -128,7 +128,9 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
+            raise StatisticsError(
+                f"第{event.start_mark.line + 1}行用了 YAML 的引用（*{event.anchor[:20]}），不会读；请把内容写全。"
+            )
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -11,6 +11,7 @@ _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fract
 _NONE_MARKS = {"/", "\\", "-", "--", "—", "——", "无", "N/A", "n/a"}
 # A cell may say its own unit; 件 and 项, 个, 次 count alike, 元 and 万元 do not.
 _COUNTERS = {"件", "项", "个", "次", "条", "宗"}
+_MONEY = {"元", "万元"}
 _WHOLE_DIGITS, _FRACTION_DIGITS = 12, 6
 
 
@@ -31,8 +32,19 @@ def read_value(raw: object, cell: Cell) -> tuple[Value, str]:
     return _fit(number)
 
 
+def other_unit(raw: str, cell: Cell) -> str:
+    """Return the unit of money after an amount in a cell of the other one, 元 or 万元 ("" if it is not so)."""
+    match = _NUMBER.fullmatch(_folded(raw))
+    unit = match["unit"] if match else ""
+    return unit if {unit, cell.unit} == _MONEY else ""
+
+
+def _folded(raw: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw)).replace("−", "-").replace("－", "-")
+
+
 def _read_text(raw: str, cell: Cell) -> tuple[Value, str]:
-    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw)).replace("−", "-").replace("－", "-")
+    folded = _folded(raw)
     if not folded:
         return None, ""
     if folded in _NONE_MARKS:

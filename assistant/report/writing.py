@@ -13,6 +13,7 @@ from assistant.errors import InputError
 from assistant.report.drafting.sections import Draft
 from assistant.report.layout import lay_out, printed
 from assistant.report.statistics_files import dump_statistics
+from assistant.report.tables import Statistics
 
 _STATISTICS_SUFFIX = ".统计.yaml"
 
@@ -25,7 +26,24 @@ def refuse_output(path: Path, *, force: bool) -> None:
     """
     if path.suffix.lower() not in (".docx", ".html"):
         raise InputError(f"不会写 {path.name}；草稿可以写成 .docx 或 .html。")
-    refuse_existing([path, statistics_beside(path)], force=force)
+    refuse_existing([path], force=force)
+
+
+def refuse_statistics(path: Path, statistics: Statistics, *, force: bool) -> None:
+    """Refuse an output whose statistics file would replace other figures.
+
+    The web page of a report whose Word file lies there already has the very same statistics beside it.
+
+    Raises:
+        InputError: there is a file of other content, and no `force`.
+    """
+    beside = statistics_beside(path)
+    if not _holds(beside, dump_statistics(statistics, ".yaml")):
+        refuse_existing([beside], force=force)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def statistics_beside(path: Path) -> Path:
@@ -43,12 +61,13 @@ def write_draft(
         template: an office's own .docx with placeholders.
 
     Raises:
-        InputError: see `refuse_output`; a template that cannot be filled.
+        InputError: see `refuse_output` and `refuse_statistics`; a template that cannot be filled.
     """
     refuse_output(path, force=force)
+    refuse_statistics(path, draft.statistics, force=force)
     content = render_draft(draft, path.suffix.lower(), day=day, template=template)
-    beside = statistics_beside(path)
-    write_whole({path: content, beside: dump_statistics(draft.statistics, ".yaml")}, force=force)
+    beside, figures = statistics_beside(path), dump_statistics(draft.statistics, ".yaml")
+    write_whole({path: content} | ({} if _holds(beside, figures) else {beside: figures}), force=force)
     return [path, beside]
 
 

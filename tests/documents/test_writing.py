@@ -116,6 +116,9 @@ def test_the_web_page_shows_markup_as_text_and_loads_nothing():
     assert [cell.text_content() for cell in page.xpath("//tr")[2]] == ["<行>", "3", ""]
     assert [cell.text for cell in page.xpath("//th[@rowspan='2']")] == ["角"]
     assert not page.xpath("//script|//link|//img")
+    # A table too wide for a phone is moved with the finger or the arrow keys; its labels are not broken to pieces.
+    assert page.xpath("//div[@class='scroll' and @tabindex='0' and @role='region']/table")
+    assert "word-break: keep-all" in page.xpath("//style")[0].text
 
 
 def test_marked_passages_stand_out_in_word_and_on_the_web():

@@ -104,6 +104,29 @@ def test_a_finished_report_is_not_overwritten_without_force(gongkai, folder):
     assert (folder / "年报.docx").read_bytes().startswith(b"PK")
 
 
+def test_the_web_page_of_a_report_goes_beside_its_word_file_and_other_figures_do_not(gongkai, folder, make):
+    for name in ("年报.docx", "年报.html"):
+        assert gongkai("draft", "本年.yaml", "--output", name, cwd=folder).returncode == 0
+    figures = (folder / "年报.统计.yaml").read_bytes()
+    (folder / "年报.html").unlink()
+    (folder / "别的.yaml").write_bytes(dump_statistics(make(18, year=2025), ".yaml"))
+    before = names(folder)
+    done = gongkai("draft", "别的.yaml", "--output", "年报.html", cwd=folder)
+    assert (done.returncode, names(folder)) == (2, before)
+    assert "年报.统计.yaml 已经存在；要覆盖请加 --force" in done.stderr
+    assert (folder / "年报.统计.yaml").read_bytes() == figures
+
+
+def test_a_value_that_is_no_number_stops_a_conversion(gongkai, folder):
+    text = (folder / "本年.yaml").read_text()
+    key = "fees: {amount: "
+    start = text.index(key) + len(key)
+    (folder / "元.yaml").write_text(text[:start] + "125000元" + text[text.index("}", start) :])
+    done = gongkai("statistics", "convert", "元.yaml", "元.json", cwd=folder)
+    assert (done.returncode, (folder / "元.json").exists()) == (2, False)
+    assert "请换算成万元，只填数字。改正后再转换。" in done.stderr
+
+
 def test_statistics_go_round_through_the_command_line(gongkai, folder, rules):
     from assistant.report.statistics_files import load_statistics
 

@@ -5,6 +5,7 @@ import pytest
 from assistant.report.checking.case import Case
 from assistant.report.checking.constraints import run_checks
 from assistant.report.tables import Remark
+from assistant.report.values import read_value
 
 
 def codes(findings, severity=None):
@@ -88,6 +89,23 @@ def test_what_is_no_number_is_an_error_that_quotes_it(rules, make, change):
     broken = change(statistics, {str(address): None}, remarks=(Remark(address, "not_number", "三十多", "表二!B4"),))
     found = [f for f in check(rules, broken) if f.code == "H5"]
     assert "（表二!B4）不是数（“三十多”）" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("cell", "raw", "message"),
+    [
+        ("disclosure.fees.amount", "125,000元", "填的是“125,000元”，这一格的单位是万元；请换算成万元，只填数字。"),
+        ("disclosure.fees.amount", "12件", "不是数（“12件”）"),
+        ("disclosure.licences.decisions", "12元", "不是数（“12元”）"),
+        ("processing_fee.amount", "０．３万元", "这一格的单位是元；请换算成元"),
+    ],
+)
+def test_an_amount_in_the_other_unit_of_money_is_to_be_converted(rules, make, change, cell, raw, message):
+    statistics = make(1)
+    address = next(a for a in statistics.cells if str(a) == cell)
+    assert read_value(raw, statistics.form.cells[address]) == (None, "not_number")
+    broken = change(statistics, {cell: None}, remarks=(Remark(address, "not_number", raw, "表二!B4"),))
+    assert message in next(f.message for f in check(rules, broken) if f.code == "H5")
 
 
 def test_every_column_must_carry_in_what_last_year_carried_out(rules, make, change):

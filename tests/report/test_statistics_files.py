@@ -95,7 +95,11 @@ def test_all_zero_stands_for_a_whole_table_and_the_rest_is_not_entered(load):
         ("{fees: {amount: 12.5}}", "{fees: 12.5}", "disclosure.fees 的内容应当是“列: 数值”"),
         ("{all_zero: true}", "{all_zero: false}", "就只能是 all_zero: true"),
         ("level: department", "level: department\nlevel: township", "项目 level 写了两次"),
-        ("region_rank: city", "region_rank: &a [x, x]\ncontact: *a", "不是正确的 YAML"),
+        (
+            "region_rank: city",
+            "region_rank: &a [x, x]\ncontact: *a",
+            "第5行用了 YAML 的引用（*a），不会读；请把内容写全",
+        ),
         ("agency: 示例市水务局", "agency: [", "行不是正确的 YAML"),
         ("agency: 示例市水务局", "agency: " + "长" * 61, "机关名称应当为1至60个字"),
         (GOOD, "- 1\n", "内容应当是“名称: 数值”的列表"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assistant.report.checking.case import Case
 from assistant.report.findings import Finding, show
 from assistant.report.forms import FEE_TABLE, Address, Cell, Table
+from assistant.report.values import other_unit
 
 _ALL_ZERO = {
     "requests": "没有收到政府信息公开申请，也没有上年结转的申请",
@@ -18,8 +19,8 @@ def check_counts(case: Case) -> Iterator[Finding]:
         if remark.kind == "not_number":
             cell = case.statistics.form.cells[remark.address]
             yield case.finding(
-                "H5", remark.place or cell.name, "not_number", remark.address, actual=remark.raw,
-                cell=_named(cell, remark.place), raw=remark.raw,
+                "H5", remark.place or cell.name, "other_unit" if other_unit(remark.raw, cell) else "not_number",
+                remark.address, actual=remark.raw, cell=_named(cell, remark.place), raw=remark.raw, unit=cell.unit,
             )  # fmt: skip
     for address, value in case.statistics.cells.items():
         cell = case.statistics.form.cells[address]
