@@ -43,6 +43,8 @@ def draft_files(
     Raises:
         InputError: a file that cannot be read, or an output that cannot be written.
     """
+    if template and (output is None or output.suffix.lower() != ".docx"):
+        raise InputError("--template 是 Word 模板，请用 --output 写成 .docx。")
     if output:
         if statistics_beside(output).resolve() in {path.resolve() for path in (stats, previous) if path}:
             raise InputError(f"输出会覆盖统计文件 {statistics_beside(output).name}，请换一个输出文件名。")

@@ -161,10 +161,13 @@ def test_an_offices_own_template_is_filled_and_gets_the_tables(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{{ tittle }}", "tittle"),
-        ("{{ title", "占位符有误"),
+        ("{{ tittle }}", "占位符有误：没有“tittle”这个名称；可用的名称有 title、tables"),
+        ("{{ chapter.x.heading }}", "没有“chapter”这个名称"),
+        ("{{ title", "占位符有误：花括号或者 for、endfor 没有写全"),
+        ("{% for a in title %}{{ a }}", "占位符有误：花括号或者 for、endfor 没有写全"),
         ("表：{{ tables.t }}", "单独成一段"),
-        ("{{ tables.x }}", "占位符有误"),
+        ("{{ tables.x }}", "没有“x”这个名称"),
+        ("{{ tables.t.x }}", "没有“x”这个名称"),
         ("{{ title.__class__.__mro__ }}", "不允许的写法"),
     ],
 )

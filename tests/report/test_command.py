@@ -82,6 +82,8 @@ def test_wrong_figures_end_with_status_1_and_write_nothing(gongkai, folder):
         (["draft", "本年.yaml", "--previous", "本年.yaml"], "请给出2024年度的统计"),
         (["draft", "本年.yaml", "--date", "2026年"], "请写成 2026-01-20 的样子"),
         (["draft", "本年.yaml", "--output", "年报.docx", "--template", "无.docx"], "不是 .docx 文件"),
+        (["draft", "本年.yaml", "--output", "年报.html", "--template", "模板.docx"], "请用 --output 写成 .docx"),
+        (["draft", "本年.yaml", "--template", "模板.docx"], "请用 --output 写成 .docx"),
         (["statistics", "template", "--form", "2030", "--output", "a.xlsx"], "没有“2030”这个表式"),
         (["statistics", "template", "--output", "a.docx"], "请把 a.docx 改为 .xlsx"),
         (["statistics", "convert", "本年.yaml", "本年.xlsx"], "已经存在；要覆盖请加 --force"),

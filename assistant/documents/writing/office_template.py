@@ -1,5 +1,6 @@
 """Fills an office's own Word template; its placeholders are Jinja's, run in a sandbox."""
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +27,7 @@ def fill_template(path: Path, values: Mapping[str, Any], grids: Mapping[str, Gri
     """
     from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined, TemplateError
+    from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
     from jinja2.exceptions import SecurityError
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -43,7 +44,15 @@ def fill_template(path: Path, values: Mapping[str, Any], grids: Mapping[str, Gri
         raise InputError(f"模板 {path.name} 中有不允许的写法，请只用 {{{{ 名称 }}}} 和循环。") from error
     except TemplateError as error:
         names = "、".join([*values, "tables"])
-        raise InputError(f"模板 {path.name} 中的占位符有误（{error.message}）；可用的名称有 {names}。") from error
+        unknown = re.search(r"'([^']*)' is undefined|no (?:attribute|element) '?([^']*)'?", error.message or "")
+        problem = (
+            f"没有“{unknown[1] or unknown[2]}”这个名称"
+            if unknown
+            else "花括号或者 for、endfor 没有写全、没有配对"
+            if isinstance(error, TemplateSyntaxError)
+            else error.message
+        )
+        raise InputError(f"模板 {path.name} 中的占位符有误：{problem}；可用的名称有 {names}。") from error
     _place_tables(template.docx, grids, path.name)
     content = BytesIO()
     template.docx.save(content)
