@@ -137,11 +137,13 @@ def build_tab(desk: Desk) -> None:
     form = [start, channel, extended, first, last]
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     rule.input(lambda key: fit_form(desk, key), rule, form, **quick)
-    gr.on([compute.click, start.submit], on_compute, [rule, *form], [result, calendar], **quick)
+    gr.on([compute.click, start.submit], on_compute, [rule, *form], [result, calendar], **quick).then(
+        None, None, None, js="() => window.places.show('deadline-result')"
+    )
     gr.on(
         [charge.click, count.submit],
         lambda way, number: work_out_fee(desk, way, number),
         [measure, count],
         fee,
         **quick,
-    )
+    ).then(None, None, None, js="() => window.places.show('fee-result')")

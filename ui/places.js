@@ -38,7 +38,14 @@
     if (matchMedia("(max-width: 900px)").matches)
       document.getElementById(id)?.scrollIntoView({ block: "start", behavior: calm() });
   }
-  window.places = { reveal };
+
+  // What a button made beside its form is seen, wherever the reader had scrolled to.
+  function show(id) {
+    const made = document.getElementById(id);
+    const top = made?.getBoundingClientRect().top ?? 0;
+    if (top < 0 || top > innerHeight / 2) made?.scrollIntoView({ block: "start", behavior: calm() });
+  }
+  window.places = { reveal, show };
 
   // The marks in the frame lead back to the list; no script of the frame's own runs.
   document.addEventListener("load", (event) => {

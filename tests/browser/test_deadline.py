@@ -24,6 +24,25 @@ def test_a_deadline_is_drawn_beside_its_working(visit, address, size):
     picture(page, f"deadline-{size}")
 
 
+def test_what_is_wrong_with_a_date_is_seen_wherever_the_page_was_scrolled_to(visit, address):
+    page = visit(address, "1366")
+    page.set_viewport_size({"width": 1366, "height": 600})
+    page.wait_for_selector("[role=tab]", timeout=30_000)
+    page.get_by_role("tab", name="期限与费用", exact=True).click()
+    page.fill("#fee-count textarea, #fee-count input", "35")
+    page.click("#fee-compute")
+    page.wait_for_function("document.querySelector('#fee-result').innerText.includes('3000元')", timeout=20_000)
+    page.fill("#deadline-start textarea, #deadline-start input", "2026-02-31")
+    page.click("#deadline-compute")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.wait_for_function(
+        """() => { const said = document.querySelector('#deadline-result');
+        const { top, bottom } = said.getBoundingClientRect();
+        return said.innerText.includes('不是真实存在的日子') && top >= 0 && bottom <= innerHeight; }""",
+        timeout=20_000,
+    )
+
+
 def test_the_register_opens_with_the_week(enter):
     """In the office's own data folder: other tests register requests in the one of the whole run."""
     page = enter("张三", "台账")
