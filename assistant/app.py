@@ -58,6 +58,10 @@ class Assistant(Parts):
         """Take a message to the desk's dialogue; see `Asking.talk_at_desk`."""
         return self.asking.talk_at_desk(message, today, talk)
 
+    def talk_of_draft(self, message: str, history: Sequence[str]) -> "Answer | None":
+        """Return what the dialogue that leads to an annual report says; None where the message is none of it."""
+        return self.asking.talk_of_draft(message, history)
+
     def answer_from_lines(self, question: str, lines: Sequence[str], today: date) -> "Answer":
         """Return computed lines as an answer, what their basis names cited and verified by the law in force today."""
         return self.asking.answer_from_lines(question, lines, today)

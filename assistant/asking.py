@@ -99,6 +99,29 @@ class Asking:
             return open_talk(message, self.parts.desk, today)
         return taken
 
+    def talk_of_draft(self, message: str, history: Sequence[str]) -> "Answer | None":
+        """Return what the dialogue that leads to an annual report says, its state told again from the earlier messages.
+
+        It is for the command line: in the web the state is kept, with the files that were dropped in.
+
+        Returns:
+            None where the message neither begins the dialogue nor goes on with it.
+        """
+        from assistant.answering.citations import Answer
+        from assistant.report.command import tell_text
+        from assistant.report.interview import advance, replay, start_interview
+        from assistant.report.interview_wish import wants_draft
+
+        rules = self.parts.report_rules
+        interview = None if wants_draft(message) else replay(history, rules)
+        if interview is None and not wants_draft(message):
+            return None
+        interview, said = advance(interview, message, rules) if interview else start_interview(message, rules)
+        if said.passed:
+            return None
+        shown = [said.text, tell_text(said.draft), rules.interview.ask("file")] if said.draft else [said.text]
+        return Answer(message, "\n\n".join(shown), False, None, (), "rules")
+
     def answer_from_lines(self, question: str, lines: Sequence[str], today: date) -> "Answer":
         """Return computed lines as an answer, what their basis names cited and verified by the law in force today."""
         from assistant.answering.chain import answer_from_lines

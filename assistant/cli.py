@@ -98,14 +98,21 @@ def ask(
     earlier = Session.open(session) if session else None
     assistant, asked = open_assistant(), earlier.questions if earlier else ()
     # Without a model the answer is there at once; a model is read along while it writes.
-    follow = assistant.writes and not as_json
-    answer = _follow_answer(assistant, question, day, asked) if follow else assistant.ask(question, day, asked)
+    drafted = assistant.talk_of_draft(question, asked)
+    if drafted and not earlier:
+        typer.echo("要一句一句接着说，请加 --session 名称；有填好的统计表，请用 gongkai draft 统计表。", err=True)
+    follow = assistant.writes and not as_json and drafted is None
+    answer = drafted or (_follow_answer if follow else _ask_once)(assistant, question, day, asked)
     if earlier:
         earlier.add(question)
     if as_json:
         print_json(answer.as_json())
     else:
         _print_answer(answer, day, written=follow)
+
+
+def _ask_once(assistant: "Assistant", question: str, day: date, asked: Sequence[str]) -> "Answer":
+    return assistant.ask(question, day, asked)
 
 
 def _ask_batch(batch: Path, output: Path, as_of: str | None) -> None:

@@ -50,6 +50,24 @@ def test_a_session_remembers_what_was_asked(gongkai):
     assert json.loads(done.stdout)["citations"][0]["article"] == 32
 
 
+def test_a_report_is_drafted_in_a_named_session(gongkai):
+    def say(message):
+        return json.loads(gongkai("ask", message, "--session", "年报", "--json").stdout)["answer"]
+
+    assert "起草哪个机关" in say("帮我起草2025年年报")
+    assert "新收多少件" in say("示例市水务局")
+    assert "20个工作日" in say("收到申请后几天内要答复？")  # another question does not end the dialogue
+    assert "确实没有" in say("全部为零")
+    drafted = say("确认")
+    assert "示例市水务局2025年政府信息公开工作年度报告" in drafted
+    assert "未收到政府信息公开申请" in drafted
+    assert "gongkai draft" in drafted
+    assert "专业解读" not in drafted
+    asked = say("第五部分再写具体些")
+    assert "第五部分" in asked
+    assert "专业解读少" in say("问题：专业解读少；措施：每季度解读一次政策")
+
+
 def test_a_batch_is_answered_in_order(gongkai, tmp_path):
     rows = [
         {"id": 2, "question": "答复期限多少天"},

@@ -65,7 +65,7 @@ def in_order(assistant: Assistant, message: str, files: Sequence[Path]) -> list[
     A wish for a draft comes before its figures, last year's report before this year's; a message that only says what
     the file is needs no answer of its own.
     """
-    from assistant.report.interview import wants_draft
+    from assistant.report.interview_wish import wants_draft
 
     said = [message] if message.strip() else []
     if not files or not said:

@@ -28,7 +28,8 @@ def work_out(
         asked: the earlier questions, oldest first.
         run: told of every step.
     """
-    from assistant.report.interview import advance, start_interview, wants_draft
+    from assistant.report.interview import advance, start_interview
+    from assistant.report.interview_wish import wants_draft
 
     if wants_draft(message):
         interview, said = start_interview(message, assistant.report_rules)

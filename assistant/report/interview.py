@@ -4,7 +4,7 @@ A pure state machine: it is given the state, the message and the statistics of a
 state and what to say. Reading uploads, showing and saving are the caller's.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -33,25 +33,31 @@ from assistant.report.interview_state import (
     next_figures,
     rank_of,
 )
+from assistant.report.interview_wish import STARTS_DRAFT, wants_draft
 from assistant.report.tables import LastYearProblem, Statistics
 
-_START = re.compile("(?:起草|草拟|拟写|编写|编制|撰写|写|生成|做).{0,24}(?:年报|年度报告)")
 _RANKS = {"省": "province", "市": "city", "县": "county"}
 
 
 Step = tuple[Interview, Reply]
 
 
-def wants_draft(message: str) -> bool:
-    """Whether a message asks for an annual report to be drafted."""
-    return bool(_START.search(fold_width(message)))
+def replay(history: Sequence[str], rules: ReportRules) -> Interview | None:
+    """Return how far earlier messages have brought the dialogue, None where none of them began it."""
+    interview = None
+    for message in history:
+        if wants_draft(message):
+            interview, _ = start_interview(message, rules)
+        elif interview is not None:
+            interview, _ = advance(interview, message, rules)
+    return interview
 
 
 def start_interview(message: str, rules: ReportRules) -> Step:
     """Begin from a message such as 「帮我起草示例市水务局2025年年报」."""
     folded = fold_width(message)
     year = year_named(folded)
-    interview = Interview(agency=agency_in(folded if year else _START.sub("", folded), year), year=year)
+    interview = Interview(agency=agency_in(folded if year else STARTS_DRAFT.sub("", folded), year), year=year)
     return _ask(interview, rules)
 
 

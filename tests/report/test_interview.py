@@ -5,18 +5,32 @@ import pytest
 
 from assistant.report.completing import complete
 from assistant.report.forms import Address
-from assistant.report.interview import advance, start_interview, wants_draft
+from assistant.report.interview import advance, start_interview
 from assistant.report.interview_state import Interview
+from assistant.report.interview_wish import wants_draft
 
 
 @pytest.mark.parametrize(
-    "message", ["帮我起草2025年年报", "写一份 2025 年度的政府信息公开工作年度报告", "编制年度报告"]
+    "message",
+    ["帮我起草2025年年报", "写一份 2025 年度的政府信息公开工作年度报告", "编制年度报告", "能帮我写2025年年报吗？"],
 )
 def test_a_wish_for_a_report_is_recognised(message):
     assert wants_draft(message)
 
 
-@pytest.mark.parametrize("message", ["年报什么时候公布？", "年度报告第一部分不超过多少字", "起草答复书"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "年报什么时候公布？",
+        "年度报告第一部分不超过多少字",
+        "起草答复书",
+        "谁负责编制年度报告？",
+        "请问编制年度报告要包括哪些内容",
+        "写年报有什么要求",
+        "怎么编写年报",
+        "起草年报应当引用哪个文件",
+    ],
+)
 def test_a_question_about_reports_is_none(message):
     assert not wants_draft(message)
 
