@@ -36,6 +36,7 @@ from assistant.report.interview_state import (
 from assistant.report.interview_wish import STARTS_DRAFT, wants_draft
 from assistant.report.tables import LastYearProblem, Statistics
 
+_ZERO_TABLES = ("requests", "reviews")  # what 「全部为零」 is said of
 _RANKS = {"省": "province", "市": "city", "县": "county"}
 
 
@@ -148,13 +149,13 @@ def _take_figures(interview: Interview, message: str, folded: str, rules: Report
         return _go_on(interview, rules, words.ask("unknown"))
     if interview.awaiting == "zero":
         if words.says("confirms", folded):
-            zero = {address: 0 for address in form.cells if address.table in ("requests", "reviews")}
-            return _draft(replace(interview, given=MappingProxyType(zero)), rules)
+            zero = {address: 0 for address in form.cells if address.table in _ZERO_TABLES}
+            return _draft(replace(interview, given=MappingProxyType({**interview.given, **zero})), rules)
         if words.says("denies", folded):
             return _go_on(interview, rules, words.ask("zero_denied"))
     if interview.awaiting and words.says("drafts", folded):
         return _draft(asked_all(interview, rules.interview), rules)
-    if words.says("all_zero", folded) and not any(interview.given.values()):
+    if words.says("all_zero", folded) and not any(v for a, v in interview.given.items() if a.table in _ZERO_TABLES):
         return replace(interview, awaiting="zero"), Reply(words.ask("zero", year=interview.year))
     group = next((group for group in words.groups if group["key"] == interview.awaiting), None)
     scope = group_cells(form, group) if group else list(form.cells)

@@ -375,6 +375,14 @@ def test_all_zero_may_be_denied(rules):
     assert interview.awaiting == "received"
 
 
+def test_what_was_said_before_all_zero_stays(rules):
+    said = ("行政许可120件", "全部为零", "是")
+    interview, replies = talk(rules, "起草示例市水务局2025年年报", *said)
+    assert replies[-1].draft is not None
+    assert interview.given[Address("disclosure", "licences", "decisions")] == 120
+    assert interview.given[Address("requests", "received", "total")] == 0
+
+
 def test_after_all_zero_the_rest_is_still_taken(rules):
     _interview, replies = talk(rules, "起草示例市水务局2025年年报", "全部为零", "是", "行政许可120件，行政处罚8件")
     assert "行政许可处理决定120件" in replies[-1].draft.section("overview").text.text
