@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from assistant.numbers import fold_width
@@ -11,7 +12,8 @@ from assistant.report.errors import FormError
 from assistant.report.forms import FEE_TABLE, Address, Table
 from assistant.report.shelf import KeptReport
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+# 「2023、2024年」 names two.
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|[、和与及,，]20\d\d年)")
 _MOST_YEARS = 5
 _FEE = "信息处理费"
 _FEE_CHAPTER = "other"
@@ -109,6 +111,7 @@ def look_up(question: FigureQuestion, words: dict[str, Any], reports: Sequence[K
         return LookedUp(refusal=f"没有收录{question.agencies[0]}{asked}的年报。{add}")
     lines: list[str] = []
     cells: list[ReportCell] = []
+    told: list[tuple[int, int | Decimal, str]] = []
     for year in years:
         if year not in kept:
             lines.append(f"{year}年：没有收录这一年的年报。")
@@ -118,8 +121,26 @@ def look_up(question: FigureQuestion, words: dict[str, Any], reports: Sequence[K
             if cell:
                 cells.append(cell)
                 line += f" [{len(cells)}]"
+                value = kept[year].statistics.total(cell.addresses)
+                if value is not None:
+                    told.append((year, value, kept[year].statistics.form.cells[cell.addresses[0]].unit))
             lines.append(line)
+    if len(told) == len(cells) == len(years) == 2 and re.search(words["compares"], question.words):
+        lines.append(_compare(*told))
     return LookedUp(tuple(lines), tuple(cells))
+
+
+def _compare(first: tuple[int, int | Decimal, str], last: tuple[int, int | Decimal, str]) -> str:
+    """Return how a figure of two years changed, reckoned from the two cells cited above."""
+    (before, was, unit), (after, now, _) = first, last
+    if was == now:
+        return f"{after}年与{before}年持平。 [1][2]"
+    grew, difference = now > was, abs(Decimal(now) - Decimal(was))
+    change = f"{after}年比{before}年{'增加' if grew else '减少'}**{difference}{unit}**"
+    if was:
+        share = (difference * 100 / Decimal(was)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        change += f"，{'增长' if grew else '下降'}**{share}%**"
+    return f"{change}，由上面两格算出。 [1][2]"
 
 
 def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -> tuple[ReportCell | None, str]:
@@ -131,6 +152,8 @@ def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -
     start = f"{figures.agency}{figures.year}年"
     try:
         rows, name = table.expand("row", row), table.node("row", row).name
+        # 「一、」 stands before the name of a row in print, not in a sentence.
+        short = re.sub("^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.．])", "", name)
         column, addresses = _column(table, rows, text, words["columns"][key])
     except FormError:
         return None, f"{start}的年报用的表式没有这一项。"
@@ -144,7 +167,7 @@ def _figure(report: KeptReport, figure: str, text: str, words: dict[str, Any]) -
     unit = figures.form.cells[addresses[0]].unit
     added = "（各格相加）" if len(addresses) > 1 else ""
     cell = ReportCell(report.id, report.title, addresses, what, _printed(report, addresses) or "", report.file)
-    return cell, f"{start}{name}（{head}）：**{value}{unit}**{added}，见{what}。"
+    return cell, f"{start}{short}（{head}）：**{value}{unit}**{added}，见{what}。"
 
 
 def _fee(report: KeptReport) -> tuple[ReportCell | None, str]:

@@ -149,12 +149,26 @@ def test_a_report_is_parsed_once_and_again_when_its_file_changed(shelf, check_ru
         ("2023年收了多少信息处理费", [2, 130]), ("我们2023年收了多少钱的信息处理费", [2, 130]),
         ("我局2022年信息处理费一共多少钱", [0, 0]), ("我们2023年信息处理费收了几笔", [2, 130]),
         ("2023年收到多少申请", [23]), ("２０２３年我们收到多少申请", [23]), ("我局2023年规章制发了几件", [0]),
+        ("2023年收到多少件政府信息公开申请？", [23]), ("去年共有几件政府信息公开申请", [37]),
     ],
 )  # fmt: skip
 def test_a_figure_is_answered_from_its_cell(shelf, message, figures):
     found = ask(shelf, message)
     assert told(found) == figures
     assert all(cell.quote and cell.printed_in(shelf.reports()) == cell.quote for cell in found.cells)
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("我们2023、2024年收到的申请多了几件", "2024年比2023年增加**14件**，增长**60.9%**，由上面两格算出。 [1][2]"),
+        ("我们2022年、2023年的行政诉讼件数有变化吗", "2023年与2022年持平。 [1][2]"),
+    ],
+)  # fmt: skip
+def test_two_years_are_compared_by_their_cells(shelf, message, line):
+    found = ask(shelf, message)
+    assert found.lines[-1] == line
+    assert len(found.cells) == 2
 
 
 def test_the_cell_is_cited_as_printed(shelf):
