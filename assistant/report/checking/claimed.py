@@ -10,7 +10,8 @@ from assistant.report.prose.claims import Claim, find_claims
 from assistant.report.prose.sentences import cut_sentences
 from assistant.report.tables import Value
 
-# In chapters 五 and 六 numbers are of problems, plans and other work.
+# In chapters 五 and 六 numbers are of problems, plans and other work; read there too, right reports were accused
+# (a book of 60 model answers, parts of last year's requests).
 _CHAPTERS = {"lead_in", "overview", "disclosure", "requests", "reviews"}
 _STOPS = ",，;；。:："
 _PLACES = {"lead_in": "开头部分"}
