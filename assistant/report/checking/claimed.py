@@ -11,7 +11,7 @@ from assistant.report.prose.sentences import cut_sentences
 from assistant.report.tables import Value
 
 # In chapters 五 and 六 numbers are of problems, plans and other work; read there too, right reports were accused
-# (a book of 60 model answers, parts of last year's requests).
+# (a book of 60 model answers; 「收取信息处理费的申请0件」).
 _CHAPTERS = {"lead_in", "overview", "disclosure", "requests", "reviews"}
 _STOPS = ",，;；。:："
 _PLACES = {"lead_in": "开头部分"}
