@@ -99,7 +99,7 @@ def ledger_update(
     }
     changes: dict[str, Any] = {name: read_day(text, "日期") for name, text in days.items() if text is not None}
     if outcome is not None:
-        changes["outcome"] = read_choice(outcome, desk.kinds.rows, "办理结果")
+        changes["outcome"] = read_choice(outcome, desk.kinds.rows, "办理结果", desk.kinds.rows_by_name)
     if fee_amount is not None:
         changes["fee_amount"] = read_money(fee_amount)
     if note is not None:
@@ -153,7 +153,7 @@ def ledger_import(
     from assistant.office.ledger_workbook import read_workbook
 
     desk = open_desk(file)
-    records = read_workbook(workbook, desk.kinds.rows)
+    records = read_workbook(workbook, desk.kinds.rows, desk.kinds.rows_by_name)
     count = desk.ledger.update_requests(records, today()) if update else desk.ledger.add_requests(records, today())
     show({"imported": count}, [f"已导入 {count} 件。"], as_json)
 

@@ -69,7 +69,7 @@ def import_requests(desk: Desk, workbook: str | None, update: bool) -> str:
     try:
         if not workbook:
             raise LedgerError("请先选一个工作簿（.xlsx）。")
-        records = read_workbook(Path(workbook), desk.kinds.rows)
+        records = read_workbook(Path(workbook), desk.kinds.rows, desk.kinds.rows_by_name)
         count = desk.ledger.update_requests(records, today) if update else desk.ledger.add_requests(records, today)
     except InputError as error:
         return show_error(error)

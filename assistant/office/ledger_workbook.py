@@ -86,18 +86,21 @@ def export_workbook(
     return count
 
 
-def read_workbook(path: Path, rows: Mapping[str, str]) -> list[RequestRecord]:
+def read_workbook(path: Path, rows: Mapping[str, str], also: Mapping[str, str] | None = None) -> list[RequestRecord]:
     """Return the requests of a workbook whose first sheet has the headers of an export, in any order.
 
+    Args:
+        rows: label of each row of 表三.
+        also: row of 表三 by each other name that an outcome may have.
     Raises:
         LedgerError: no workbook, a header missing, or cells that cannot be read; the first ones are named by row.
     """
     if not path.is_file():
         raise LedgerError(f"没有文件 {path}，请核对。")
-    return confined(_read_workbook, path, dict(rows))
+    return confined(_read_workbook, path, dict(rows), dict(also or {}))
 
 
-def _read_workbook(path: Path, rows: Mapping[str, str]) -> list[RequestRecord]:
+def _read_workbook(path: Path, rows: Mapping[str, str], also: Mapping[str, str]) -> list[RequestRecord]:
     import zlib
     from zipfile import BadZipFile
 
@@ -121,7 +124,7 @@ def _read_workbook(path: Path, rows: Mapping[str, str]) -> list[RequestRecord]:
         if all(value is None or str(value).strip() == "" for value in values.values()):
             continue
         try:
-            records.append(_read_line(values, rows))
+            records.append(_read_line(values, rows, also))
         except InputError as error:
             faults.append(f"第{number}行：{error}")
     book.close()
@@ -140,7 +143,7 @@ def _shown(record: RequestRecord, name: str, rows: Mapping[str, str]) -> object:
     return rows[value] if name == "outcome" and value else value
 
 
-def _read_line(values: Mapping[str, object], rows: Mapping[str, str]) -> RequestRecord:
+def _read_line(values: Mapping[str, object], rows: Mapping[str, str], also: Mapping[str, str]) -> RequestRecord:
     fields: dict[str, Any] = {}
     for header, name in _COLUMNS.items():
         value = values.get(header)
@@ -152,11 +155,11 @@ def _read_line(values: Mapping[str, object], rows: Mapping[str, str]) -> Request
         elif empty:
             fields[name] = () if name == "consultations" else None
         else:
-            fields[name] = _read_cell(header, name, value, rows)
+            fields[name] = _read_cell(header, name, value, rows, also)
     return RequestRecord(**fields)
 
 
-def _read_cell(header: str, name: str, value: object, rows: Mapping[str, str]) -> object:
+def _read_cell(header: str, name: str, value: object, rows: Mapping[str, str], also: Mapping[str, str]) -> object:
     text = str(value).strip()
     if name == "consultations":
         return tuple(read_consultation(part) for part in re.split("[；;]", text) if part.strip())
@@ -165,8 +168,10 @@ def _read_cell(header: str, name: str, value: object, rows: Mapping[str, str]) -
             return Decimal(text)
         except InvalidOperation as error:
             raise LedgerError(f"{header}“{text}”不是金额。") from error
-    if name in _WORDS or name == "outcome":
-        return read_choice(text, rows if name == "outcome" else _WORDS[name], header)
+    if name == "outcome":
+        return read_choice(text, rows, header, also)
+    if name in _WORDS:
+        return read_choice(text, _WORDS[name], header)
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else parse_date(text, header)

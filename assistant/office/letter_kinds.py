@@ -100,6 +100,11 @@ class LetterKinds:
     rows: dict[str, str]
     remedies: dict[str, Any]
 
+    @property
+    def rows_by_name(self) -> dict[str, str]:
+        """The row of 表三 by the name of the letter that ends a case in it."""
+        return {kind.name: kind.row for kind in self.kinds.values() if kind.row}
+
     def kind(self, word: str) -> LetterKind:
         """Return the kind of that key or name.
 

@@ -8,7 +8,8 @@ from assistant.errors import LedgerError
 from assistant.office.choices import read_choice
 from assistant.office.letter_kinds import load_letter_kinds
 
-ROWS = load_letter_kinds(Path(__file__).resolve().parents[2] / "corpus" / "letters").rows
+KINDS = load_letter_kinds(Path(__file__).resolve().parents[2] / "corpus" / "letters")
+ROWS = KINDS.rows
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -60,3 +61,25 @@ def test_what_no_row_has_lists_all(word):
     with pytest.raises(LedgerError, match="可用的有") as refused:
         read_choice(word, ROWS, "办理结果")
     assert all(key in str(refused.value) for key in ROWS)
+
+
+@pytest.mark.parametrize(
+    ("word", "row"),
+    [
+        ("信息不存在", "unavailable_not_held"),
+        ("不存在", "unavailable_not_held"),
+        ("非本机关负责", "unavailable_not_held"),
+        ("已主动公开", "granted"),
+        ("需要加工分析", "unavailable_needs_creation"),
+        ("不动产登记资料", "refused_administrative_inquiry"),
+        ("撤回申请", "other"),
+    ],
+)
+def test_the_name_of_the_letter_that_ends_a_case_names_its_row(word, row):
+    assert read_choice(word, ROWS, "办理结果", KINDS.rows_by_name) == row
+
+
+def test_a_row_goes_before_the_name_of_a_letter_and_letters_of_several_rows_name_none():
+    assert read_choice("部分公开", ROWS, "办理结果", {"部分公开答复书": "other"}) == "partly_granted"
+    with pytest.raises(LedgerError, match="不止一项"):
+        read_choice("答复书", ROWS, "办理结果", KINDS.rows_by_name)

@@ -220,6 +220,8 @@ def test_a_wrong_workbook_is_refused_with_its_rows(tmp_path, desk):
     head = ["登记编号", "收到申请之日", "提交渠道", "申请人", "申请人类别", "申请公开的内容", "办理结果", "征求意见"]
     good = ["1", "2026年1月5日", "邮寄", "张某", "自然人", "甲", None, "2026-01-06至2026-01-07"]
     assert read_workbook(written(head, good, [None] * 8), desk.kinds.rows)[0].received == DAY
+    named = written(head, [*good[:6], "信息不存在", None])
+    assert read_workbook(named, desk.kinds.rows, desk.kinds.rows_by_name)[0].outcome == "unavailable_not_held"
     for line, message in (
         (["2", "2026-02-31", *good[2:]], "第2行：收到申请之日“2026-02-31”不是真实存在的日子"),
         (["2", None, *good[2:]], "第2行：收到申请之日是空的"),
