@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _SECONDS = 120
-_SILENT = f"聊天模型{_SECONDS}秒没有回答。"
 # What servers that know no schema answer to one.
 _TAKES_NO_SCHEMA = (400, 404, 415, 422, 501)
 
@@ -64,7 +63,7 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     try:
         text = "".join(in_time(answer, time.monotonic() + _SECONDS, _client_errors))
     except Empty:
-        raise ModelSilentError(_SILENT) from None
+        raise _silent() from None
     except _client_errors() as error:
         raise _as_ours(error) from error
     if not text.strip():
@@ -72,11 +71,15 @@ def complete(model: "BaseChatModel", prompt: str) -> str:
     return text
 
 
+def _silent() -> ModelSilentError:
+    return ModelSilentError(f"聊天模型{_SECONDS}秒没有回答。")
+
+
 def _as_ours(error: Exception) -> ModelError:
     from openai import APIConnectionError, APIStatusError, APITimeoutError
 
     if isinstance(error, APITimeoutError):
-        return ModelSilentError(_SILENT)
+        return _silent()
     if isinstance(error, APIConnectionError):
         return ModelSilentError("聊天模型的服务连不上，请检查 GONGKAI_LLM_BASE_URL。")
     if isinstance(error, APIStatusError):
