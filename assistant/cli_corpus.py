@@ -180,15 +180,13 @@ def _print_documents(rows: list[dict[str, Any]]) -> None:
 
 def _force(row: dict[str, Any]) -> str:
     if row["in_force"]:
-        return (
-            f"{row['in_force_from']} 起"
-            if row["in_force_from"]
-            else "有效"
-            if row["kind"] == "report"
-            else "施行日不明"
-        )
+        if row["in_force_from"]:
+            return f"{row['in_force_from']} 起"
+        return "有效" if row["kind"] == "report" else "施行日不明"
     until = row["in_force_until"]
-    return f"{until} 失效" if until and until < today().isoformat() else f"{row['in_force_from']} 起（未到）"
+    if until and until < today().isoformat():
+        return f"{until} 失效"
+    return f"{row['in_force_from']} 起（未到）" if row["in_force_from"] else "还没有施行"
 
 
 def remove(

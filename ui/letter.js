@@ -28,8 +28,7 @@
       const box = document.getElementById(label.htmlFor);
       if (wrong && !box.value.trim() && !box.closest("[hidden]")) box.setAttribute("aria-invalid", "true"); else box.removeAttribute("aria-invalid");
     }
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    result.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    window.places.show(result.id);
   }
   document.addEventListener("input", (event) => {
     if (event.target.matches("#letter-fields [aria-invalid]") && event.target.value.trim())

@@ -76,14 +76,12 @@ def show_list(rows: Sequence[dict[str, Any]], opened: str, day: date, held: int)
 def _force(row: dict[str, Any], day: date) -> str:
     since, until = row["in_force_from"], row["in_force_until"]
     if row["in_force"]:
-        return f"{since} 起有效" if since else "有效"
-    return (
-        f"已失效（{until}止）"
-        if until and until < day.isoformat()
-        else f"{since} 起，还没有施行"
-        if since
-        else "还没有施行"
-    )
+        if since:
+            return f"{since} 起有效"
+        return "有效" if row["kind"] == "report" else "有效，施行日不明"
+    if until and until < day.isoformat():
+        return f"已失效（{until}止）"
+    return f"{since} 起，还没有施行" if since else "还没有施行"
 
 
 def show_text(row: dict[str, Any], day: date, articles: Sequence["Article"], words: str) -> str:

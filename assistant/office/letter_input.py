@@ -40,6 +40,8 @@ def read_data(path: Path) -> dict[str, Any]:
         raise LetterError(f"{path.name} {line}不是正确的 YAML，请检查冒号和缩进。") from error
     except ValueError as error:  # a date that does not exist, which YAML itself makes a date of
         raise LetterError(f"{path.name} 里有不存在的日期，请核对年、月、日。") from error
+    if data is None:
+        raise LetterError(f"{path.name} 是空的；用 gongkai letter 种类 --example 可以得到样例。")
     if not isinstance(data, dict):
         raise LetterError(f"{path.name} 应当一行一个“栏目: 内容”。")
     return {str(key): value for key, value in data.items()}

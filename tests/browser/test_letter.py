@@ -1,5 +1,7 @@
 """A letter from its form, in a real Chromium: what was written goes along, what is lacking is told, markup is text."""
 
+import pytest
+
 from tests.browser.conftest import picture
 
 MARKUP = '<img src=x onerror="window.__ran=1">'
@@ -11,11 +13,17 @@ def choose(page, name):
     page.wait_for_selector(".letter-form", timeout=20_000)
 
 
-def test_a_letter_is_filled_in_and_drafted_and_what_was_written_goes_along_to_another(visit, address):
+@pytest.fixture
+def page(visit, address):
+    """The tab of letters, ready for a kind to be chosen."""
     page = visit(f"{address}/?t=文书")
     page.own = address
     page.wait_for_selector("#letter-kind input", timeout=30_000)
     page.wait_for_timeout(500)
+    return page
+
+
+def test_a_letter_is_filled_in_and_drafted_and_what_was_written_goes_along_to_another(page):
     choose(page, "延期答复告知书")
     page.fill("#letter-agency", "示例市水务局")
     page.fill("#letter-applicant", MARKUP)
@@ -39,11 +47,7 @@ def test_a_letter_is_filled_in_and_drafted_and_what_was_written_goes_along_to_an
     picture(page, "letter")
 
 
-def test_the_reviewing_body_that_is_asked_for_follows_the_kind_of_agency(visit, address):
-    page = visit(f"{address}/?t=文书")
-    page.own = address
-    page.wait_for_selector("#letter-kind input", timeout=30_000)
-    page.wait_for_timeout(500)
+def test_the_reviewing_body_that_is_asked_for_follows_the_kind_of_agency(page):
     choose(page, "信息不存在答复书")
     for kind, asked in (
         ("vertical", ["superior"]),

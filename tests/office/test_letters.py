@@ -283,7 +283,12 @@ def test_the_printed_example_drafts_the_letter(key, desk, tmp_path):
 
 def test_a_data_file_that_cannot_be_read_is_refused(tmp_path):
     path = tmp_path / "fields.yaml"
-    for text, message in (("- a", "一行一个"), ("a: [", "第1行附近"), ("received: 2026-02-31", "不存在的日期")):
+    for text, message in (
+        ("", "是空的"),
+        ("- a", "一行一个"),
+        ("a: [", "第1行附近"),
+        ("received: 2026-02-31", "不存在的日期"),
+    ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(LetterError, match=message):
             read_data(path)

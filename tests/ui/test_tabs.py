@@ -14,6 +14,7 @@ from assistant.office.desk import Desk
 from assistant.office.ledger_records import RequestRecord
 from tests.conftest import ROOT, TODAY
 from ui import deadlines, ledger, ledger_entry, letters
+from ui.texts_view import show_list
 
 
 @pytest.fixture
@@ -413,3 +414,21 @@ def test_a_step_that_cannot_be_is_told_and_not_noted(desk, number, outcome, clos
     shown = ledger_entry.note_step(desk, number, outcome, "", "", "", "", closed)
     assert ('role="alert"' in shown, says in shown) == (True, True), shown
     assert desk.ledger.get("2026-001") == _request()
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        ({"in_force_from": "2020-01-01"}, "2020-01-01 起有效"),
+        ({}, "有效，施行日不明"),
+        ({"kind": "report"}, "有效"),
+        ({"in_force": False, "in_force_until": "2019-12-31"}, "已失效（2019-12-31止）"),
+        ({"in_force": False, "in_force_from": "2099-01-01"}, "2099-01-01 起，还没有施行"),
+    ],
+)
+def test_the_list_of_texts_says_from_when_one_is_in_force_and_where_that_is_not_known(known, says):
+    row = {
+        "id": "示例", "title": "示例办法", "document_number": "", "issuer": "", "kind": "verbatim", "wording": None,
+        "in_force": True, "in_force_from": None, "in_force_until": None, "articles": 3,
+    } | known  # fmt: skip
+    assert f">{says}</span></td>" in show_list([row], "", TODAY, 1)
