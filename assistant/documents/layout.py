@@ -17,6 +17,10 @@ _NUMERAL = "[零〇一二三四五六七八九十百千]+"
 _STARTS = re.compile(
     rf"第{_NUMERAL}(?:条(?:之{_NUMERAL})?|[章节编]|分编)(?:\s|$)|[（(]{_NUMERAL}[）)]|{_NUMERAL}、|附[件：:]|目录?\s*录$"
 )
+# What stands below a title that fills its line, and may not go on with it: the addressees of a letter, the first article.
+_LETTER_TITLE = re.compile(r"(?:通知|通报|意见|决定|批复|函|答复|请示|报告)(?:[（(][^（）()]{1,12}[）)])?$")
+_ADDRESSEES = re.compile(r"各[^。；]*$|[^。；：]{2,}：$")
+_FIRST_UNIT = re.compile(r"第一[条章编]\s")
 _NO_LINE_START = "。，、；：！？）》〉】」』”’％…·,.;:!?)%"
 _SENTENCE_END = "。；：！？"
 _QUOTES = "“”‘’"
@@ -85,17 +89,27 @@ def make_paragraphs(lines: list[Line], column: "Column") -> list[Paragraph]:
         column: measured on the lines of the whole document.
     """
     groups: list[list[Line]] = []
+    in_head = True
     for line in lines:
-        if groups and not column.parts(groups[-1][-1], line):
-            groups[-1].append(line)
-        else:
+        before = groups[-1][-1] if groups else None
+        if before is None or column.parts(before, line) or (in_head and _follows_title(before, line)):
             groups.append([line])
+        else:
+            groups[-1].append(line)
+        in_head = in_head and line.page == lines[0].page and "。" not in line.text
     made = []
     for group in groups:
         text = clean_line(join_lines([clean_line(line.text) for line in group]))
         if text:
             made.append(Paragraph(text, page=group[0].page))
     return made
+
+
+def _follows_title(before: Line, line: Line) -> bool:
+    title, text = before.text.strip(), line.text.strip()
+    if _FIRST_UNIT.match(text):
+        return not title.endswith(tuple(_SENTENCE_END))
+    return bool(_LETTER_TITLE.search(title) and _ADDRESSEES.match(text))
 
 
 class Column:

@@ -33,7 +33,8 @@ _BODY = re.compile(
 )
 _OFFICE_OF_PERSON = re.compile(r"(?:长|主任|总理|主席|书记)[:：]?[\u4e00-\u9fff]{1,4}$")
 _BEFORE_MATTER = re.compile(r"^(?P<bodies>[\u4e00-\u9fff（）()、\s]{3,120}?)(?:关于|转发|印发|批转)")
-_BETWEEN_BODIES = re.compile(r"(?<=[局厅部委会署院])\s+(?=[\u4e00-\u9fff]{3,20}(?:局|厅|部|委员会|署|院|办公室))")
+BETWEEN_BODIES = re.compile(r"(?<=[局厅部委会署院])\s+(?=[\u4e00-\u9fff]{3,20}(?:局|厅|部|委员会|署|院|办公室))")
+"""The gap between the bodies of a joint text."""
 _ANNEX = re.compile(r"附\s?件\s?[一二三四五六七八九十\d]{0,2}\s?[:：]?$")
 
 
@@ -74,7 +75,7 @@ def _unbroken(lines: Sequence[str]) -> list[str]:
     """Return lines with closed gaps, and a letterhead over several lines as one: 某部 / 某某部 / 令 / 第17号."""
     closed: list[str] = []
     for line in lines:
-        text = re.sub(r"\s", "", _BETWEEN_BODIES.sub("、", line))
+        text = re.sub(r"\s", "", BETWEEN_BODIES.sub("、", line))
         if (
             re.fullmatch(
                 rf"[（(]?(?:(?:19|20)\d\d年|[\u4e00-\u9fff]{{2,4}}届)?第(?:\d{{1,9}}|{_NUMERAL})号[）)]?|令|公告", text

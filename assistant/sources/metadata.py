@@ -28,7 +28,7 @@ from assistant.sources.issue import (
     find_number,
     find_signature,
 )
-from assistant.sources.titles import find_title
+from assistant.sources.titles import close_title, find_title
 
 _HEAD = 25
 _LONG_SENTENCE = 40
@@ -124,7 +124,7 @@ def read_metadata(document: Document, issuers: Mapping[str, str]) -> TextMetadat
         others = "、".join(f"《{title}》" for title in envelope.others)
         notes.append(f"文件里还有{others}，只按第一个文本分条；请把其余的另存为单独的文件添加。")
     return TextMetadata(
-        title=envelope.title or labelled.get("title") or find_title(document, lines),
+        title=envelope.title or labelled.get("title") or find_title(document, [close_title(line) for line in printed]),
         document_number=number,
         issuer=issuer,
         issued_on=issued,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.documents.blocks import Document
 from assistant.documents.characters import close_gaps
+from assistant.sources.issue import BETWEEN_BODIES
 
 _FIRST_LINES = 15
 _ENDING = re.compile(
@@ -18,15 +19,25 @@ _NO_TITLE = re.compile(
 _DATED = re.compile(r"[（(]?\d{4}[-年.]?\d{0,2}[-月.]?\d{0,2}日?[）)]?$")
 
 
+_MATTER = re.compile("关于|转发|印发|批转")
+
+
+def close_title(line: str) -> str:
+    """Return a line without its gaps, but for one space between the bodies that a joint text names in its title."""
+    matter = _MATTER.search(line)
+    bodies = BETWEEN_BODIES.split(line[: matter.start()]) if matter else []
+    return " ".join(map(close_gaps, bodies)) + close_gaps(line[matter.start() :]) if matter else close_gaps(line)
+
+
 def find_title(document: Document, lines: Sequence[str]) -> str:
     """Return the title: the page's own statement, a marked heading, or the line of the head that reads as one.
 
     Args:
-        lines: the paragraphs with the gaps between Chinese characters closed.
+        lines: the paragraphs, each as `close_title` leaves it.
 
     The file's name stands in where the text shows no title.
     """
-    stated = _DATED.sub("", close_gaps(document.declared.get("title", "")))
+    stated = _DATED.sub("", close_title(document.declared.get("title", "")))
     if document.kind == "html" and _ENDING.search(stated):
         # The page's statement may leave out what the title itself says in full.
         full = (
@@ -35,7 +46,7 @@ def find_title(document: Document, lines: Sequence[str]) -> str:
             if stated in line and _ENDING.search(line) and not _NO_TITLE.search(line)
         )
         return next(full, stated)
-    marked = [close_gaps(p.text) for p in document.paragraphs[:_FIRST_LINES] if p.level == 1]
+    marked = [close_title(p.text) for p in document.paragraphs[:_FIRST_LINES] if p.level == 1]
     if all(map(_NO_TITLE.search, marked)):
         # What is marked are the headings of chapters.
         marked = []
