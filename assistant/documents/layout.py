@@ -17,7 +17,7 @@ _NUMERAL = "[零〇一二三四五六七八九十百千]+"
 _STARTS = re.compile(
     rf"第{_NUMERAL}(?:条(?:之{_NUMERAL})?|[章节编]|分编)(?:\s|$)|[（(]{_NUMERAL}[）)]|{_NUMERAL}、|附[件：:]|目录?\s*录$"
 )
-# What stands below a title that fills its line, and may not go on with it: the addressees of a letter, the first article.
+# What stands below a title that fills its line and may not go on with it: the addressees, the first article.
 _LETTER_TITLE = re.compile(r"(?:通知|通报|意见|决定|批复|函|答复|请示|报告)(?:[（(][^（）()]{1,12}[）)])?$")
 _ADDRESSEES = re.compile(r"各[^。；]*$|[^。；：]{2,}：$")
 _FIRST_UNIT = re.compile(r"第一[条章编]\s")
